@@ -1,0 +1,136 @@
+"""The answer as programs see it (DESIGN.md, section 4): pydantic at the border, frozen."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["answered", "partial", "refused", "clarify"]
+Verdict = Literal["supported", "partial", "unsupported"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Turn(_Frozen):
+    """One earlier message of the conversation."""
+
+    role: Literal["user", "assistant"]
+    content: str = Field(max_length=20_000)
+
+
+class Gazette(_Frozen):
+    name: str
+    year: int
+    issue: int
+
+
+class ClauseCard(_Frozen):
+    """One clause as it is shown beside an answer. ``clause`` is its path, ``label`` the path as documents cite it."""
+
+    document_number: str | None
+    title: str
+    clause: str
+    label: str
+    text: str
+    heading: str | None = None
+    chapter: str | None = None
+    kind: str
+    validity: str = "未核实"
+    signed_on: str | None = None
+    issuer: str | None = None
+    gazette: Gazette | None = None
+
+
+class Citation(ClauseCard):
+    """A clause that a statement rests on. ``quote`` is verbatim in ``text``."""
+
+    handle: str
+    quote: str
+    verdict: Verdict
+
+
+class Candidate(ClauseCard):
+    """A clause offered but not used: 相关条款 of a refusal, choices of a clarification."""
+
+    score: float = 0.0
+
+
+class Statement(_Frozen):
+    text: str
+    citations: list[str]
+
+
+class Answer(_Frozen):
+    state: State
+    answer: str
+    statements: list[Statement] = []
+    citations: list[Citation] = []
+    query: str = ""
+    candidates: list[Candidate] = []
+    suggestions: list[str] = []
+    notice: str = ""
+    index: str = ""
+
+
+class DocumentSummary(_Frozen):
+    id: str
+    document_number: str | None
+    title: str
+    issuer: str | None
+    signed_on: str | None
+    kind: str
+    openness: str | None
+    attached_title: str | None = None
+    validity: str = "未核实"
+    gazette: Gazette | None = None
+    n_clauses: int
+    n_findings: int
+
+
+class ClauseView(ClauseCard):
+    """A clause with its place: ancestors, neighbours and children, for the clause desk."""
+
+    document: str
+    attached_title: str | None = None
+    citation: str
+    lead_in: str | None = None
+    previous: str | None = None
+    next: str | None = None
+    children: list[ClauseCard] = []
+
+
+class SearchHit(ClauseCard):
+    rank: int
+    score: float
+
+
+class DiffPart(_Frozen):
+    """One run of a character diff from the clause's wording to the text asked about."""
+
+    op: Literal["equal", "insert", "delete"]
+    text: str
+
+
+class QuoteMatch(_Frozen):
+    document_number: str | None
+    title: str
+    clause: str
+    label: str
+    text: str
+    diff: list[DiffPart] = []
+
+
+class QuoteCheck(_Frozen):
+    verdict: Literal["identical", "punctuation_only", "altered", "not_found"]
+    matches: list[QuoteMatch] = []
+
+
+class Problem(_Frozen):
+    """``{"error": {...}}``: a Chinese message for people and a stable code for programs."""
+
+    code: str
+    message: str
+    detail: Any = None

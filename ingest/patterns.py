@@ -1,0 +1,101 @@
+"""Every pattern of the parser, each with what it must match and a near miss that it must not.
+
+The examples are doctests in spirit: tests/ingest/test_patterns.py runs each pattern over them.
+"""
+
+from __future__ import annotations
+
+import re
+
+CN = "零〇一二三四五六七八九十百千"
+_OPEN, _CLOSE = "[(（]", "[)）]"
+
+#: List bullets that a converter left before a label. Match: "- (一)交通工程". Miss: "-5℃".
+BULLET = re.compile(r"[-*•·▪●]\s+")
+
+#: 第三编 总则, 第一章 总则, 第二节 登记. Miss: 第一章规定的 …。
+PART_HEADING = re.compile(rf"第([{CN}]+)([编章节])(?![的规所])\s*(?P<title>[^。；;]{{0,40}})$")
+#: Match: 第一条为加强…, 第十二条之一 …, 第 三 条 …. Miss: 第二条规定的…, 第九条、第十条所称…
+ARTICLE = re.compile(rf"第\s*(?P<n>[{CN}\s]+?|\d+)\s*条(?:之(?P<suffix>[{CN}]+))?(?P<gap>[\s:：]*)")
+#: What follows a number that is being cited, not opened.
+CITED = re.compile(r"[、和至及或与]|第[一二三四五六七八九十\d(（]|规定|所称|所列|所述|的|中|之规定|第?[(（]?[一二三四五六七八九十]+[)）]?[款项]")
+#: 一、总体要求, 二. , 十一、. Miss: 一是…, 一、二级审批.
+CHINESE = re.compile(rf"(?P<n>[{CN}]{{1,4}})\s*[、.．](?!\s*[{CN}]{{1,3}}(?:[级类等期、]|是))")
+#: (一)指导思想, （十二）. Miss: (一)项规定的…
+BRACKETED_CHINESE = re.compile(rf"{_OPEN}\s*(?P<n>[{CN}]{{1,4}})\s*{_CLOSE}\s*[、.]?(?![项款条目])")
+#: 1.加快…, 12、…, 3．…. Miss: 1.5亿元, 2023.6
+ARABIC = re.compile(r"(?P<n>\d{1,3})\s*[.．、](?!\d)")
+#: (1)初审环节. Miss: (1)项, (2023)
+BRACKETED_ARABIC = re.compile(rf"{_OPEN}\s*(?P<n>\d{{1,2}})\s*{_CLOSE}\s*[、.]?(?![项款条目])")
+#: ①…
+CIRCLED = re.compile(r"(?P<n>[①-⑳])")
+#: 一是财政资金支持。 Miss: 一是否…
+POINT = re.compile(rf"(?P<n>[{CN}]{{1,3}})是(?![否非])")
+
+#: A sentence is over: the paragraph may be too.
+TERMINAL = re.compile(r"[。！？!?；;：:…][\"”’』」》)）]*$")
+#: …(责任单位:市科技局、市农业农村局): a bracket that a full stop led in closes the paragraph.
+CLOSING_BRACKET = re.compile(r"[。；;][(（][^()（）。]{2,}(?:[(（][^()（）]*[)）][^()（）。]*)*[)）]$")
+SENTENCE_END = re.compile(r"[。！？!?；;]")
+
+#: (此件主动公开), （此件依申请公开）, (此件删减后公开)
+OPENNESS_NOTE = re.compile(rf"{_OPEN}\s*此件\s*(?P<openness>[一-鿿]{{2,12}})\s*{_CLOSE}")
+#: (作者单位:市政府办公室), （作者系…）
+AUTHOR_NOTE = re.compile(rf"{_OPEN}\s*作者(?:单位|系|为)?[:：]?[^()（）]{{2,60}}{_CLOSE}$")
+#: A page number alone on a line: 12, — 3 —, ・10・. Miss: 12.
+PAGE_NUMBER = re.compile(r"[-—–·•・\s]*\d{1,4}[-—–·•・\s]*$")
+#: 附件, 附件1, 附件 2:, standing alone. Miss: 附件:主要目标任务分解表
+ANNEX_HEAD = re.compile(r"附\s*件\s*(?P<n>\d{0,2}|[一二三四五六七八九十]{0,2})\s*[:：]?$")
+#: 附件:主要目标任务分解表, 附件:1.…
+ANNEX_NOTE = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]\s*\S")
+
+DATE = re.compile(r"(?P<y>(?:1\d|20)\d\d)\s*年\s*(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*日")
+#: 二〇二三年八月十一日, 二○一○年六月三日
+DATE_CHINESE = re.compile(
+    r"(?P<y>[一二][零〇○九][零〇○一二三四五六七八九]{2})年(?P<m>十[一二]?|[一二三四五六七八九])月(?P<d>[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+#: 第4期(总第74期), 2023 年第 4 期
+ISSUE = re.compile(r"第\s*(?P<n>\d{1,3})\s*期")
+#: 新余市人民政府公报, 江西省人民政府公报
+GAZETTE_NAME = re.compile(r"(?P<name>[一-鿿]{2,20}(?:政府|人大常委会|委员会)公报)")
+
+#: The organ that a title names first: 新余市人民政府办公室(关于…)
+ISSUER = re.compile(
+    r"^(?P<issuer>[一-鿿、\s]{2,60}?(?:人民政府办公厅|人民政府办公室|人民政府|办公厅|办公室|委员会|管委会|[一-鿿]{1,12}(?:局|厅|部|委|院|署|行|会|中心)))\s*关于"
+)
+#: What a forwarding notice forwards: 关于印发《X》的通知, 关于印发X的通知, 关于转发X的通知
+FORWARDED = re.compile(r"关于(?:印发|转发|批转|发布|公布|颁布|颁发)(?P<what>.{4,120}?)的(?:通知|函|通告|公告|决定|令)$")
+#: Kinds of documents whose title says so.
+TITLE_WORD = re.compile(
+    r"(?:通知|意见|办法|规定|方案|制度|条例|细则|决定|公告|通告|通报|批复|函|规划|纲要|报告|规则|章程|标准|指南|要点|清单|议案|措施|计划|预案|办理须知|实施意见)"
+    r"(?:[(（][^()（）]{1,12}[)）])?$"
+)
+APPOINTMENT = re.compile(r"(?:任职|免职|任免|任命|聘任|解聘|挂职|试用期满)")
+MEETING = re.compile(r"(?:召开|主持|举行).{0,30}(?:会议|常务会|例会|大会|座谈会|调度会|推进会|工作会|全会|会)")
+ADDRESSEES = re.compile(r"^(?P<who>(?:各|市|县|省|区|国务院|有关|驻|中央)[^。;；]{3,160}?(?:单位|部门|机构|政府|管委会|公司|企业|局|委|办|厅|院|校|团体|办事处|中心)[^。;；]{0,20})[:：]")
+#: 新余市人民政府公报 pages: names with spaces between, or 徐鸿主持
+BYLINE = re.compile(r"^(?:[一-鿿]{1,4}(?:\s+|$)){1,12}$")
+CHAIRED = re.compile(r"^[一-鿿]{2,4}\s*主持(?:会议)?$")
+#: A closing paragraph that speaks for the whole document.
+CLOSING = re.compile(
+    r"(?:本|此)(?:工作|实施)?(?:意见|方案|办法|通知|规划|细则|规定|制度|计划|措施|预案|公告|通告|决定|条例)(?:,|，)?"
+    r"(?:.{0,20}(?:结合|参照|制定)|自|由|印发|有效期|施行|执行|解释|未尽)|^特此(?:通知|公告|通告|函复|批复)|^以上(?:意见|方案)|^(?:上述|此前)"
+)
+#: Words for who does what a clause orders.
+DUTY_ROLE = re.compile(r"(?P<role>牵头单位|牵头部门|主办单位|责任单位|责任部门|配合单位|配合部门|协办单位|参与单位)\s*[:：]")
+SCOPE_NOTE = re.compile(r"以下责任单位均涉及(?P<units>[^,，。;；]+)")
+TITLE_REFERENCE = re.compile(r"《(?P<title>[^《》]{2,80}(?:〈[^〈〉]*〉[^《》]*)?)》")
+
+HAN = re.compile(r"[㐀-鿿]")
+_CJK = r"㐀-鿿、。，；：？！“”‘’（）《》〈〉【】〔〕—…"
+_INNER_SPACE = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])|(?<=[,;:?!()\[\]\"%])\s+|\s+(?=[,;:?!()\[\]\"%])")
+
+
+def tidy(text: str) -> str:
+    """``text`` without the spaces that typesetting put between characters; words of Latin letters keep theirs."""
+    return re.sub(r"\s+", " ", _INNER_SPACE.sub("", text)).strip()
+
+
+def squash(text: str) -> str:
+    """``text`` without any white space, for comparing what differs only in layout."""
+    return re.sub(r"\s+", "", text)

@@ -1,0 +1,392 @@
+"""A file becomes documents: the whole of reading, in the order it happens."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest import patterns
+from ingest.clauses import ClauseTree, split_run_on_articles
+from ingest.documents import (
+    Clause,
+    Document,
+    Finding,
+    Furniture,
+    GazetteIssue,
+    NoClauseFound,
+    Paragraph,
+    SourceFile,
+    Table,
+)
+from ingest.enrich import find_problems, read_duties, read_references
+from ingest.layout import Layout, Line, join_lines, read_layout
+from ingest.metadata import attached_name, is_attached_title, read_date, read_issuer, read_kind, signature
+from ingest.patterns import squash, tidy
+from ingest.refs import ClausePath
+from ingest.sources import read_source
+from ingest.split import Segment, split_documents
+from ingest.tables import read_table
+
+_CONTENTS_HEAD = re.compile(r"目\s*[录錄]$")
+_CONTENTS_LINE = re.compile(r"[(（]\s*\d{1,3}\s*[)）]$")
+
+
+def read_documents(path: Path | str) -> list[Document]:
+    """The documents of the file at ``path``, in print order.
+
+    Raises:
+        IngestError: the file cannot be read, is empty, or holds no clause; the message says what to do.
+    """
+    source, _ = read_source(path)
+    return parse_source(source)
+
+
+def parse_source(source: SourceFile) -> list[Document]:
+    """The documents of a file already read. Linear in the length of its text.
+
+    Raises:
+        NoClauseFound: nothing in the text could be addressed.
+    """
+    layout = read_layout(source.text)
+    segments, issue = split_documents(layout)
+    documents = [_read_segment(s, layout, source, issue) for s in segments]
+    documents = [d for d in documents if d.clauses]
+    if not any(d.kind != "masthead" for d in documents) or not documents:
+        raise NoClauseFound(source.path, "没有读出任何条款或正文", "请确认文件内容是公文或公报正文,而不是目录、图片说明或乱码。")
+    return _number_twins(documents)
+
+
+def _number_twins(documents: list[Document]) -> list[Document]:
+    """Two documents of one file under one address: the later one is reported, so that nothing is lost silently."""
+    from dataclasses import replace
+
+    seen: Counter[str] = Counter()
+    result = []
+    for document in documents:
+        seen[document.document_id] += 1
+        n = seen[document.document_id]
+        if n > 1:
+            finding = Finding("repeated_document", "error", f"同一文件中第 {n} 次出现 {document.document_id}", None, document.clauses[0].start)
+            document = replace(document, title=f"{document.title}({n})", document_number=None, findings=(*document.findings, finding))
+        result.append(document)
+    return result
+
+
+class _Body:
+    """The lines of one document sorted into what they are."""
+
+    def __init__(self, segment: Segment, source: SourceFile):
+        self.source, self.furniture = source, []
+        self.openness: str | None = None
+        self.issuer: str | None = None
+        self.signed_on: str | None = None
+        self.cover: list[Line] = []
+        self.main: list[Line] = []
+        self.annexes: list[tuple[str, list[Line]]] = []
+        self.attached_title: str | None = None
+        self._sort(segment)
+
+    furniture: list[Furniture]
+
+    def keep(self, kind: str, line: Line) -> None:
+        self.furniture.append(Furniture(kind, line.start, line.end, self.source.text[line.start : line.end]))
+
+    def _sort(self, segment: Segment) -> None:
+        name = attached_name(segment.title)
+        names = [name] if name else []
+        section = self.main
+        numbered = segment.number is not None
+        lines = list(segment.body)
+        after_furniture = False
+        for index, line in enumerate(lines):
+            if line.furniture:
+                self.keep(line.furniture, line)
+                after_furniture = True
+                continue
+            compact = squash(line.text)
+            at_top = not self.main and not self.attached_title
+            if at_top and not numbered and (patterns.BYLINE.match(line.text) or patterns.CHAIRED.match(compact)):
+                self.keep("byline", line)
+                continue
+            for part in self._without_openness(line):
+                compact = squash(part.text)
+                if not compact:
+                    continue
+                if patterns.AUTHOR_NOTE.match(part.text) or (
+                    compact.startswith(("(作者", "（作者")) and index >= len(lines) - 3
+                ):
+                    self.keep("author_note", part)
+                    names.append("\0")
+                elif "\0" in names:
+                    self.keep("author_note", part)
+                elif names and self.attached_title is None and is_attached_title(part, names) and self._is_title_place(lines, index):
+                    self.attached_title = tidy(part.text).strip("《》")
+                    self.cover, self.main = self.main, []
+                    section = self.main
+                    self.keep("attached_title", part)
+                elif patterns.ANNEX_HEAD.match(part.text) and (self.main or self.cover):
+                    number = squash(patterns.ANNEX_HEAD.match(part.text)["n"])  # type: ignore[index]
+                    label = f"附件{_arabic(number)}"
+                    section = []
+                    self.annexes.append((label, section))
+                    section.append(part)
+                elif patterns.ANNEX_NOTE.match(part.text) and len(compact) <= 80 and not self.annexes and part.gap:
+                    self.keep("annex_note", part)
+                else:
+                    section.append(part)
+            after_furniture = False
+        del after_furniture
+        self._take_signature()
+
+    def _is_title_place(self, lines: Sequence[Line], index: int) -> bool:
+        """《…办法》 alone on a line may be the notice's own sentence, broken; the title stands after a closed one."""
+        line = lines[index]
+        return line.gap and not line.text.startswith("《")
+
+    def _without_openness(self, line: Line) -> list[Line]:
+        match = patterns.OPENNESS_NOTE.search(line.text)
+        if not match or match.end() < len(line.text.rstrip()):
+            return [line]
+        self.openness = match["openness"]
+        self.keep("openness_note", Line(match[0], line.start + match.start(), line.start + match.end(), False, False, 0))
+        if match.start() == 0:
+            return []
+        text = line.text[: match.start()].rstrip()
+        return [Line(text, line.start, line.start + len(text), line.gap, line.bullet, line.indent)]
+
+    def _take_signature(self) -> None:
+        for section in (self.cover, self.main):
+            n, organ, date = signature(section)
+            if n and len(section) > n:
+                for line in section[-n:]:
+                    self.keep("signature", line)
+                del section[-n:]
+                self.issuer, self.signed_on = self.issuer or organ, self.signed_on or date
+
+
+def _arabic(number: str) -> str:
+    from ingest.numerals import read_numeral
+
+    return str(read_numeral(number)) if number else ""
+
+
+def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None) -> Document:
+    if segment.is_masthead:
+        return _masthead(segment, layout, source, issue)
+    body = _Body(segment, source)
+    kind = read_kind(segment)
+    is_notice = squash(segment.title).endswith(("通知", "通知(试行)"))
+    findings: list[Finding] = []
+    tables: list[Table] = []
+    clauses: list[Clause] = []
+    addressees: str | None = None
+
+    for lines, unlabelled in ((body.cover, "通知"), (body.main, "前言")):
+        if not lines:
+            continue
+        paragraphs, found = _split_addressees(_paragraphs(lines, layout))
+        addressees = addressees or found
+        tree = ClauseTree(unlabelled)
+        tree.add_all(paragraphs)
+        tree.close()
+        for heading in tree.part_headings:
+            body.furniture.append(Furniture("part_heading", heading.start, heading.end, heading.text))
+        new = tree.clauses()
+        if lines is body.main and not body.cover and is_notice and [str(c.path) for c in new] == ["前言"]:
+            new = [_renamed(new[0], ClausePath(("通知",)))]
+        if lines is body.cover and any(str(c.path) != "通知" for c in new):
+            # A covering notice with numbers of its own keeps them apart from those of the document it forwards.
+            new = [c if str(c.path) == "通知" else _renamed(c, ClausePath(("通知", *c.path.labels))) for c in new]
+        clauses += new
+        findings += tree.findings
+        tables += _tables_in(lines, clauses, findings)
+        if lines is body.cover:
+            findings += _order_findings(paragraphs)
+
+    for label, lines in body.annexes:
+        annex, annex_tables, annex_findings = _annex(label, lines, layout)
+        clauses += annex
+        tables += annex_tables
+        findings += annex_findings
+
+    signed_on = read_date(segment.number_line.text) if segment.number_line else None
+    number_furniture = [Furniture("title", t.start, t.end, source.text[t.start : t.end]) for t in segment.title_lines]
+    for line in segment.letterhead:
+        number_furniture.append(Furniture("letterhead", line.start, line.end, source.text[line.start : line.end]))
+    if segment.number_line:
+        line = segment.number_line
+        number_furniture.append(Furniture("document_number", line.start, line.end, source.text[line.start : line.end]))
+    openness = body.openness or _labelled_fact(segment.letterhead, "公开属性")
+    return Document(
+        title=segment.title,
+        document_number=segment.number,
+        document_number_raw=segment.number_raw,
+        issuer=read_issuer(segment.title) or body.issuer if kind in ("policy", "appointment") else None,
+        signed_on=signed_on or body.signed_on,
+        kind=kind,
+        openness=openness,
+        attached_title=body.attached_title,
+        addressees=addressees,
+        gazette=issue,
+        source_path=Path(source.path).name,
+        source_sha256=source.sha256,
+        clauses=tuple(clauses),
+        tables=tuple(tables),
+        duties=read_duties(clauses),
+        references=read_references(clauses, [t for t in (segment.title, body.attached_title) if t]),
+        findings=tuple(sorted([*findings, *find_problems(clauses)], key=lambda f: f.start or 0)),
+        furniture=tuple(sorted([*number_furniture, *body.furniture], key=lambda f: f.start)),
+    )
+
+
+def _labelled_fact(lines: Sequence[Line], name: str) -> str | None:
+    for line in lines:
+        match = re.match(rf"{name}\s*[:：]\s*(\S+)", line.text)
+        if match:
+            return match[1]
+    return None
+
+
+def _renamed(clause: Clause, path: ClausePath) -> Clause:
+    from dataclasses import replace
+
+    return replace(clause, path=path)
+
+
+def _paragraphs(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
+    """Natural paragraphs; each row of a printed table is one, its cells parted by tabs."""
+    result: list[Paragraph] = []
+    run: list[Line] = []
+    for line in [*split_run_on_articles(lines), None]:
+        if line is not None and not line.is_table_row:
+            run.append(line)
+            continue
+        result += join_lines(run, layout)
+        run = []
+        if line is not None:
+            cells = [squash(c) for c in line.text.split("\t")]
+            result.append(Paragraph("\t".join(cells), line.start, line.end))
+    return result
+
+
+def _split_addressees(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str | None]:
+    """The first paragraph's 主送机关 as a paragraph of its own, also where the printer ran the text on behind it."""
+    if not paragraphs:
+        return paragraphs, None
+    match = patterns.ADDRESSEES.match(paragraphs[0].text)
+    if not match:
+        return paragraphs, None
+    first, rest = paragraphs[0], paragraphs[0].text[match.end() :].strip()
+    if not rest:
+        return paragraphs, match["who"]
+    head = Paragraph(first.text[: match.end()], first.start, first.end)
+    return [head, Paragraph(rest, first.start, first.end), *paragraphs[1:]], match["who"]
+
+
+def _order_findings(paragraphs: Sequence[Paragraph]) -> list[Finding]:
+    """A cover note whose halves changed places: 印发给你们… stands before 现将《…》."""
+    texts = [p.text for p in paragraphs]
+    for i, text in enumerate(texts):
+        if text.startswith(("印发给你们", "现印发给你们")) and any(t.startswith("现将") for t in texts[i + 1 :]):
+            return [Finding("misplaced_text", "warning", "印发语句前后颠倒,疑为分栏识别错位,文字按原样保留", "通知", paragraphs[i].start)]
+    return []
+
+
+def _tables_in(lines: Sequence[Line], clauses: Sequence[Clause], findings: list[Finding]) -> list[Table]:
+    """Tables inside the body, each on the clause that holds its rows."""
+    tables: list[Table] = []
+    run: list[Line] = []
+    for line in [*lines, None]:
+        if line is not None and line.is_table_row:
+            run.append(line)
+            continue
+        if len(run) >= 2:
+            holder = next((c for c in reversed(clauses) if any(p.start <= run[0].start <= p.end for p in c.paragraphs)), None)
+            if holder:
+                printed = read_table(run, holder.path, None)
+                findings += printed.findings
+                if printed.table:
+                    tables.append(printed.table)
+        run = []
+    return tables
+
+
+def _annex(label: str, lines: Sequence[Line], layout: Layout) -> tuple[list[Clause], list[Table], list[Finding]]:
+    """One annex: its title, text, tables and, where it is numbered, its own clauses under its label."""
+    path = ClausePath((label,))
+    tree = ClauseTree("前言", prefix=path)
+    head = Paragraph(tidy(lines[0].text), lines[0].start, lines[0].end)
+    rest = list(lines[1:])
+    title = None
+    own = [head]
+    if rest and not rest[0].is_table_row:
+        block = [rest.pop(0)]
+        while rest and not rest[0].gap and not rest[0].is_table_row:
+            block.append(rest.pop(0))
+        joined = join_lines(block, layout)
+        if len(joined) == 1 and not patterns.TERMINAL.search(joined[0].text):
+            title = joined[0].text
+            own += joined
+        else:
+            rest = [*block, *rest]
+    tables: list[Table] = []
+    findings: list[Finding] = []
+    text_lines: list[Line] = []
+    run: list[Line] = []
+    for line in [*rest, None]:
+        if line is not None and line.is_table_row:
+            run.append(line)
+            continue
+        if run:
+            printed = read_table(run, path, title)
+            own += printed.rows
+            findings += printed.findings
+            if printed.table:
+                tables.append(printed.table)
+            run = []
+        if line is not None:
+            text_lines.append(line)
+    tree.add_all(_paragraphs(text_lines, layout))
+    inner = tree.clauses()
+    preface = next((c for c in inner if c.path == path.child("前言")), None)
+    if preface:
+        own += preface.paragraphs
+    clause = Clause(path, lines[0].text, title, None, tuple(own))
+    return [clause, *(c for c in inner if c is not preface)], tables, [*findings, *tree.findings]
+
+
+def _masthead(segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None) -> Document:
+    """The front matter of an issue: everything before its first document, as 前言 and 目录."""
+    contents: list[Line] = []
+    preface: list[Line] = []
+    in_contents = False
+    lines = list(segment.body)
+    last_entry = max((i for i, x in enumerate(lines) if _CONTENTS_LINE.search(x.text)), default=-1)
+    resumed = re.compile(r"^(?:调查研究|政务动态|市政府文件|市政府办公室文件|部门文件|人事任免|领导讲话|大事记|政策解读)$")
+    for i, line in enumerate(lines):
+        compact = squash(line.text)
+        if _CONTENTS_HEAD.match(line.text) or (not in_contents and resumed.match(compact) and i < last_entry):
+            in_contents = True
+        elif in_contents and line.gap and patterns.GAZETTE_NAME.fullmatch(compact):
+            in_contents = False
+        elif in_contents and i > last_entry:
+            in_contents = False
+        (contents if in_contents else preface).append(line)
+    clauses = [
+        Clause(ClausePath((label,)), "", None, None, tuple(Paragraph(tidy(x.text), x.start, x.end) for x in part))
+        for label, part in (("前言", preface), ("目录", contents))
+        if part
+    ]
+    return Document(
+        title=segment.title, document_number=None, document_number_raw=None, issuer=None, signed_on=None, kind="masthead",
+        openness=None, attached_title=None, addressees=None, gazette=issue, source_path=Path(source.path).name,
+        source_sha256=source.sha256, clauses=tuple(clauses),
+    )  # fmt: skip
+
+
+def bundled_gazettes() -> list[Path]:
+    """The gazettes that ship with the project, oldest first."""
+    folder = Path(__file__).parent / "gazettes"
+    return sorted(folder.glob("*.txt"))

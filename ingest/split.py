@@ -1,0 +1,307 @@
+"""One file into its documents: an issue holds many, and a contents page that names them.
+
+A document begins at its title. Evidence for a title, strongest first: a line with nothing but a document number beside
+it, an entry of the contents page, a closing note (此件主动公开 …) before it and a byline after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from ingest import patterns
+from ingest.documents import GazetteIssue
+from ingest.layout import Layout, Line, opens_label
+from ingest.patterns import squash, tidy
+from ingest.refs import DocumentNumber, find_document_numbers
+
+_DATE_TAIL = re.compile(r"\s*(?:[(（]?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[)）]?)?\s*$")
+_ENTRY_END = re.compile(r"[(（]\s*(?P<page>\d{1,4})\s*[)）]$|[.…·•\s]{3,}(?P<page2>\d{1,4})$")
+_SECTION_KINDS = (("调查研究", "research"), ("调研", "research"), ("理论", "research"), ("政务动态", "meeting"), ("要闻", "meeting"), ("大事记", "meeting"), ("工作动态", "meeting"))
+_LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
+#: How much of a title a damaged contents entry must still show.
+_ENTRY_SIMILARITY = 0.75
+
+
+@dataclass(frozen=True)
+class Segment:
+    """The lines of one document. ``section`` is the kind that the contents page files it under, if it does."""
+
+    title: str
+    title_lines: tuple[Line, ...]
+    number: DocumentNumber | None
+    number_raw: str | None
+    number_line: Line | None
+    body: tuple[Line, ...]
+    section: str | None = None
+    is_masthead: bool = False
+    letterhead: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class ContentsEntry:
+    text: str
+    section: str | None
+
+
+@dataclass
+class _Start:
+    first: int
+    end: int
+    title: str
+    number: DocumentNumber | None = None
+    number_raw: str | None = None
+    number_index: int | None = None
+    section: str | None = None
+    letterhead: list[int] = field(default_factory=list)
+
+
+def number_line(text: str) -> tuple[DocumentNumber, str] | None:
+    """The number of a line that holds a document number and at most a date; ``None`` for any other line."""
+    mentions = find_document_numbers(text)
+    if len(mentions) != 1:
+        return None
+    mention = mentions[0]
+    before = text[: mention.start].strip().rstrip(":：")
+    if before not in ("", "文号", "发文字号", "文 号") or not _DATE_TAIL.fullmatch(text[mention.end :]):
+        return None
+    return mention.number, mention.raw
+
+
+def _is_titlelike(text: str) -> bool:
+    compact = squash(text)
+    return 4 <= len(compact) <= 90 and not patterns.TERMINAL.search(compact) and not opens_label(text) and "\t" not in text
+
+
+def _block(lines: Sequence[Line], index: int) -> tuple[int, int]:
+    """Bounds of the run of lines without a blank between that holds ``index``."""
+    first = index
+    while first > 0 and not lines[first].gap:
+        first -= 1
+    end = index + 1
+    while end < len(lines) and not lines[end].gap:
+        end += 1
+    return first, end
+
+
+def _is_closing_note(text: str) -> bool:
+    return bool(patterns.OPENNESS_NOTE.search(text[-30:]) or patterns.AUTHOR_NOTE.search(text))
+
+
+def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
+    starts: list[_Start] = []
+    for index, line in enumerate(lines):
+        if "号" not in line.text and "號" not in line.text:
+            continue
+        found = number_line(line.text)
+        if not found:
+            continue
+        number, raw = found
+        title_end = index
+        first, _ = _block(lines, index)
+        title_first = first if first < index else _block(lines, index - 1)[0] if index > 0 else index
+        # A long block before the number is body text, not a title; its last line may still be.
+        candidates = [i for i in range(title_first, title_end) if lines[i].furniture is None]
+        while candidates and (
+            not _is_titlelike(lines[candidates[0]].text) or _is_closing_note(lines[candidates[0]].text)
+        ):
+            candidates.pop(0)
+        if len(candidates) > 4:
+            candidates = []
+        title = tidy("".join(lines[i].text for i in candidates))
+        if candidates and not _LETTERHEAD.match(title) and "关于" in title or patterns.TITLE_WORD.search(title):
+            starts.append(_Start(candidates[0], index + 1, title, number, raw, index))
+            continue
+        # A letterhead stands before the number and the title after it.
+        after = index + 1
+        if after < len(lines):
+            _, block_end = _block(lines, after) if lines[after].gap else (after, _block(lines, after)[1])
+            title_block = [i for i in range(after, min(block_end, after + 4)) if lines[i].furniture is None]
+            while title_block and not _is_titlelike(lines[title_block[-1]].text):
+                title_block.pop()
+            title = tidy("".join(lines[i].text for i in title_block))
+            if title_block and (patterns.TITLE_WORD.search(title) or "关于" in title):
+                letterhead = [i for i in candidates if _LETTERHEAD.match(squash(lines[i].text))]
+                first = letterhead[0] if letterhead else index
+                starts.append(_Start(first, title_block[-1] + 1, title, number, raw, index, letterhead=letterhead))
+    return starts
+
+
+def read_contents(lines: Sequence[Line]) -> list[ContentsEntry]:
+    """The entries of the contents page among ``lines``: text without page number, with the section it stands under."""
+    entries: list[ContentsEntry] = []
+    section: str | None = None
+    pending: list[str] = []
+    for line in lines:
+        text = squash(line.text)
+        kind = next((kind for word, kind in _SECTION_KINDS if text == word or (len(text) <= 8 and word in text)), None)
+        if kind:
+            section, pending = kind, []
+            continue
+        if re.fullmatch(r"[一-鿿]{2,10}文件", text):
+            section, pending = None, []
+            continue
+        pending.append(text)
+        if _ENTRY_END.search(text):
+            entries.append(ContentsEntry("".join(pending), section))
+            pending = []
+    return entries
+
+
+def _similarity(title: str, entry: str) -> float:
+    """The share of ``title`` that the entry shows in order; recognition damage in the entry costs little."""
+    blocks = SequenceMatcher(None, title, entry, autojunk=False).get_matching_blocks()
+    return sum(b.size for b in blocks if b.size >= 2) / max(len(title), 1)
+
+
+def _contents_starts(lines: Sequence[Line], entries: Sequence[ContentsEntry], after: int) -> list[_Start]:
+    # Numbered documents are found by their number line; each entry names one title, the first that fits.
+    open_entries = [e for e in entries if not find_document_numbers(e.text)]
+    starts: list[_Start] = []
+    for index in range(after, len(lines) if open_entries else after):
+        line = lines[index]
+        if not line.gap or line.furniture or not _is_titlelike(line.text) or number_line(line.text):
+            continue
+        title = squash(line.text)
+        if len(title) < 6:
+            continue
+        if not open_entries:
+            break
+        score, entry = max(((_similarity(title, e.text), e) for e in open_entries), key=lambda pair: pair[0])
+        if score >= _ENTRY_SIMILARITY:
+            open_entries.remove(entry)
+            starts.append(_Start(index, index + 1, tidy_title(line.text), section=entry.section))
+    return starts
+
+
+def _unlisted_starts(lines: Sequence[Line], after: int) -> list[_Start]:
+    """Titles that only their surroundings give away: a closing note before, a byline after."""
+    starts: list[_Start] = []
+    for index in range(max(after, 1), len(lines) - 1):
+        line = lines[index]
+        if not line.gap or line.furniture or not _is_titlelike(line.text) or len(squash(line.text)) < 6:
+            continue
+        before = next((b for b in reversed(lines[:index]) if b.furniture is None), None)
+        following = lines[index + 1]
+        if before is None or not _is_closing_note(before.text) or patterns.BYLINE.match(line.text):
+            continue
+        if patterns.BYLINE.match(following.text) or patterns.CHAIRED.match(following.text):
+            starts.append(_Start(index, index + 1, tidy_title(line.text)))
+    return starts
+
+
+def tidy_title(text: str) -> str:
+    """A headline keeps its one meaningful space (优化金融供给 引流活水…); spaces beside digits are typesetting."""
+    collapsed = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r"(?<=\d) | (?=\d)|(?<=[,;:\"]) | (?=[,;:\"])", "", collapsed)
+
+
+def _part_byline(line: Line) -> tuple[Line, list[Line]]:
+    """A subtitle, and the authors' names that the printer set behind it on the same line."""
+    names = re.search(r"(?:\s+[一-鿿]{1,4}){2,}$", line.text)
+    if not names:
+        return line, []
+    at = names.start() + 1
+    rest = line.text[at:].lstrip()
+    start = line.end - len(rest)
+    title = Line(line.text[: at - 1], line.start, line.start + at - 1, line.gap, line.bullet, line.indent)
+    return title, [Line(rest, start, line.end, True, False, 0)]
+
+
+def gazette_issue(lines: Sequence[Line]) -> GazetteIssue | None:
+    """Name, year and number of the issue that a masthead prints; ``None`` when one of them is missing."""
+    text = tidy("\n".join(line.text for line in lines))
+    names = [m["name"] for line in lines if (m := patterns.GAZETTE_NAME.fullmatch(squash(line.text)))]
+    names = names or [m["name"] for m in patterns.GAZETTE_NAME.finditer(text)]
+    issue = patterns.ISSUE.search(text)
+    year = re.search(r"((?:19|20)\d\d)年?第\d", text) or re.search(r"\b((?:19|20)\d\d)\b", text)
+    if not (names and issue and year):
+        return None
+    return GazetteIssue(names[0], int(year[1]), int(issue["n"]))
+
+
+def split_documents(layout: Layout) -> tuple[list[Segment], GazetteIssue | None]:
+    """The documents of a file in print order, the masthead first where there is one.
+
+    Linear in the number of lines, times the number of contents entries for title-like lines.
+    """
+    lines = layout.lines
+    starts = _numbered_starts(lines)
+    first = starts[0].first if starts else 0
+    contents_at = next((i for i, line in enumerate(lines[: first or len(lines)]) if re.fullmatch(r"目\s*[录錄]", line.text)), None)
+    entries = read_contents(lines[contents_at + 1 : first]) if contents_at is not None and starts else []
+    for found in (_contents_starts(lines, entries, first), _unlisted_starts(lines, first) if starts else []):
+        taken = {i for s in starts for i in range(s.first, s.end)}
+        starts += [s for s in found if not taken & set(range(s.first, s.end))]
+    starts.sort(key=lambda s: s.first)
+    issue = None
+    segments: list[Segment] = []
+    if starts and starts[0].first > 0:
+        head = lines[: starts[0].first]
+        issue = gazette_issue(head)
+        if issue:
+            segments.append(Segment(str(issue), (), None, None, None, tuple(head), is_masthead=True))
+        else:
+            starts[0].letterhead = sorted({*starts[0].letterhead, *range(starts[0].first)})
+    if not starts:
+        return [_whole_file(lines)], None
+    for position, start in enumerate(starts):
+        end = starts[position + 1].first if position + 1 < len(starts) else len(lines)
+        title_lines = [
+            lines[i]
+            for i in range(start.first, start.end)
+            if i != start.number_index and lines[i].furniture is None and i not in start.letterhead
+        ]
+        body = [lines[i] for i in range(start.end, end)]
+        title = start.title
+        if body and start.number is None and body[0].text.startswith(("——", "—", "--")):
+            subtitle, byline = _part_byline(body.pop(0))
+            title += tidy_title(subtitle.text)
+            title_lines.append(subtitle)
+            body[:0] = byline
+        segments.append(
+            Segment(
+                title=title,
+                title_lines=tuple(title_lines),
+                number=start.number,
+                number_raw=tidy(start.number_raw) if start.number_raw else None,
+                number_line=lines[start.number_index] if start.number_index is not None else None,
+                body=tuple(body),
+                section=start.section,
+                letterhead=tuple(lines[i] for i in start.letterhead),
+            )
+        )
+    return segments, issue
+
+
+def _whole_file(lines: Sequence[Line]) -> Segment:
+    """A file that is one document: the first title-like lines name it."""
+    printed = [i for i, line in enumerate(lines) if line.furniture is None]
+    title_at: list[int] = []
+    for i in printed[:12]:
+        compact = squash(lines[i].text)
+        if _is_titlelike(lines[i].text) and (patterns.TITLE_WORD.search(compact) or "关于" in compact):
+            title_at = [i]
+            if "关于" in compact and not patterns.TITLE_WORD.search(compact):
+                for j in range(i + 1, min(i + 3, len(lines))):
+                    if not _is_titlelike(lines[j].text):
+                        break
+                    title_at.append(j)
+                    if patterns.TITLE_WORD.search(squash(lines[j].text)):
+                        break
+            break
+    if not title_at and printed and _is_titlelike(lines[printed[0]].text):
+        title_at = printed[:1]
+    title = tidy("".join(lines[i].text for i in title_at)) or tidy(lines[printed[0]].text)[:40] if printed else ""
+    first, end = (title_at[0], title_at[-1] + 1) if title_at else (0, 0)
+    return Segment(
+        title=title,
+        title_lines=tuple(lines[i] for i in title_at),
+        number=None,
+        number_raw=None,
+        number_line=None,
+        body=tuple(lines[end:]),
+        letterhead=tuple(lines[:first]),
+    )
