@@ -230,7 +230,7 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
         attached_title=body.attached_title,
         addressees=addressees,
         gazette=issue,
-        source_path=Path(source.path).name,
+        source_path=source.path,
         source_sha256=source.sha256,
         clauses=tuple(clauses),
         tables=tuple(tables),
@@ -381,7 +381,7 @@ def _masthead(segment: Segment, layout: Layout, source: SourceFile, issue: Gazet
     ]
     return Document(
         title=segment.title, document_number=None, document_number_raw=None, issuer=None, signed_on=None, kind="masthead",
-        openness=None, attached_title=None, addressees=None, gazette=issue, source_path=Path(source.path).name,
+        openness=None, attached_title=None, addressees=None, gazette=issue, source_path=source.path,
         source_sha256=source.sha256, clauses=tuple(clauses),
     )  # fmt: skip
 

@@ -1,0 +1,329 @@
+"""Which document people mean: a number in any spelling, a title, a short title, or only "19号文"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from assistant.normalise import bare, clean_question
+from ingest import ClausePath, Document, DocumentNumber
+from ingest.numerals import NUMERAL_CHARACTERS, chinese_numeral, read_numeral
+from ingest.refs import SpokenLabel, find_document_numbers, label_kind, read_spoken_path
+
+_TYPE_WORDS = (
+    "实施意见", "指导意见", "工作方案", "实施方案", "暂行办法", "管理办法", "实施细则", "意见", "办法", "方案", "制度", "通知",
+    "规定", "细则", "条例", "决定", "公告", "规划", "纲要", "计划", "通报", "批复",
+)  # fmt: skip
+_TYPE = "|".join(_TYPE_WORDS)
+#: A short title in a sentence: 抗震办法, 社保实施意见, 信息公开审查制度, 《抗震暂行办法》.
+_SHORT_TITLE = re.compile(rf"(?P<name>[一-鿿()（）]{{0,24}}?(?P<type>{_TYPE}))(?:[(（](?:试行|暂行)[)）])?")
+_SERIAL_ONLY = re.compile(rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?:文件?|令|通知|意见|办法|方案|制度)?")
+
+
+class AssistantError(Exception):
+    """A request that names something this corpus does not hold, or more than one thing."""
+
+    code = "assistant_error"
+    retryable = False
+
+    def __init__(self, message: str, candidates: Sequence[str] = ()):
+        self.candidates = tuple(candidates)
+        super().__init__(message)
+
+
+class UnknownDocument(AssistantError):
+    code = "unknown_document"
+
+
+class AmbiguousDocument(AssistantError):
+    code = "ambiguous_document"
+
+
+class UnknownClause(AssistantError):
+    code = "unknown_clause"
+
+
+class AmbiguousClause(AssistantError):
+    code = "ambiguous_clause"
+
+
+@dataclass(frozen=True)
+class DocumentMention:
+    """A document that a question names: ``matches`` are the held documents it can mean, ``raw`` its wording.
+
+    ``number`` is set where a full document number was typed; no match then means that it is not held.
+    """
+
+    raw: str
+    start: int
+    end: int
+    number: DocumentNumber | None
+    matches: tuple[Document, ...]
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    characters = iter(long)
+    return all(c in characters for c in short)
+
+
+class Directory:
+    """The held documents by number, serial, title and short title. Look-ups are linear in the number of documents."""
+
+    def __init__(self, documents: Sequence[Document]):
+        self.documents = tuple(documents)
+        self.by_id = {d.document_id: d for d in self.documents}
+        self._titles: dict[str, list[Document]] = {}
+        for document in self.documents:
+            for title in (document.title, document.attached_title):
+                if title:
+                    self._titles.setdefault(bare(title), []).append(document)
+
+    # -- one document, by whatever name ----------------------------------------------------------------------
+
+    def find(self, spelling: str) -> Document:
+        """The one document that ``spelling`` names: id, number in any spelling, title, short title, 19号文.
+
+        Raises:
+            UnknownDocument: none; the message says what to do.
+            AmbiguousDocument: several; ``candidates`` names them.
+        """
+        spelling = spelling.strip()
+        if spelling in self.by_id:
+            return self.by_id[spelling]
+        text = clean_question(spelling).strip("《》\"“” ")
+        exact = self._titles.get(bare(text), [])
+        if len(exact) == 1:
+            return exact[0]
+        try:
+            number = DocumentNumber.parse(text)
+        except ValueError:
+            number = None
+        if number:
+            if str(number) in self.by_id:
+                return self.by_id[str(number)]
+            raise UnknownDocument(f"未收录 {number}。请核对文号,或用 gazette documents 查看已收录的文件。")
+        matches = exact or [d for m in self.mentions(text) for d in m.matches]
+        matches = list(dict.fromkeys(matches)) or self._by_title_part(text)
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            names = [d.document_id for d in matches]
+            raise AmbiguousDocument(f"“{spelling}”可以指 {len(names)} 份文件,请写明是哪一份:{'、'.join(names)}", names)
+        raise UnknownDocument(f"没有找到“{spelling}”。请核对文号或标题,或用 gazette documents 查看已收录的文件。")
+
+    def _by_title_part(self, text: str) -> list[Document]:
+        part = bare(text)
+        if len(part) < 2:
+            return []
+        return [d for d in self.documents if part in bare(d.title) or (d.attached_title and part in bare(d.attached_title))]
+
+    # -- documents named in a sentence -----------------------------------------------------------------------
+
+    def mentions(self, text: str) -> list[DocumentMention]:
+        """Every document that a cleaned question names, left to right; overlapping names are one mention."""
+        found: list[DocumentMention] = []
+
+        def free(start: int, end: int) -> bool:
+            return all(end <= m.start or m.end <= start for m in found)
+
+        for mention in find_document_numbers(text, loose=True):
+            document = self.by_id.get(str(mention.number)) or self._by_number_tail(mention.number)
+            found.append(
+                DocumentMention(mention.raw, mention.start, mention.end, mention.number, (document,) if document else ())
+            )
+        for title_match in re.finditer(r"《([^《》]{2,80})》", text):
+            documents = self._titles.get(bare(title_match[1]), []) or self._short_title(title_match[1])
+            if documents and free(title_match.start(), title_match.end()):
+                found.append(DocumentMention(title_match[0], *title_match.span(), None, tuple(documents)))
+        for document in self.documents:
+            for title in (document.title, document.attached_title):
+                at = text.find(title) if title and len(title) >= 6 else -1
+                if title and at >= 0 and free(at, at + len(title)):
+                    found.append(DocumentMention(title, at, at + len(title), None, (document,)))
+        for serial in _SERIAL_ONLY.finditer(text):
+            if free(*serial.span("serial")) and (documents := self._by_serial(serial, text)):
+                start = serial.start("serial")
+                found.append(DocumentMention(text[start : serial.end()], start, serial.end(), None, tuple(documents)))
+        for short in _SHORT_TITLE.finditer(text):
+            # The words before a short title run into it; the longest tail that names a document is the title.
+            for first in range(short.start("name"), short.start("type") - 1):
+                documents = self._short_title(text[first : short.end("name")])
+                if documents:
+                    if len(documents) <= 3 and free(first, short.end()):
+                        found.append(DocumentMention(text[first : short.end()], first, short.end(), None, tuple(documents)))
+                    break
+        return sorted(found, key=lambda m: m.start)
+
+    def _by_number_tail(self, number: DocumentNumber) -> Document | None:
+        """府办发〔2023〕19号 for 余府办发〔2023〕19号: a code typed without its region, where only one fits."""
+        fits = [
+            d
+            for d in self.documents
+            if (n := d.document_number)
+            and (n.year, n.serial) == (number.year, number.serial)
+            and (number.code.endswith(n.code) or (n.code.endswith(number.code) and len(number.code) >= 2))
+        ]
+        return fits[0] if len(fits) == 1 else None
+
+    def _by_serial(self, match: re.Match[str], text: str) -> list[Document]:
+        try:
+            serial = read_numeral(match["serial"])
+        except ValueError:
+            return []
+        held = [d for d in self.documents if d.document_number and d.document_number.serial == serial]
+        if not held:
+            return []
+        code = match["code"]
+        for size in range(min(len(code), 6), 0, -1):
+            narrowed = [d for d in held if d.document_number and d.document_number.code.endswith(code[-size:])]
+            if size >= 2 and narrowed:
+                # 余府发19号 is not 余府办发19号: a code typed whole must fit whole.
+                whole = [d for d in narrowed if d.document_number and d.document_number.code == code[-size:]]
+                return whole or narrowed
+        around = text[max(0, match.start() - 8) : match.end() + 8]
+        topical = [d for d in held if any(bare(w) in bare(around) for w in _topic_words(d))]
+        return topical or held
+
+    def _short_title(self, name: str) -> list[Document]:
+        """Documents whose title contains the characters of a short title in order, and its type word."""
+        name = bare(name)
+        type_word = next((w for w in _TYPE_WORDS if name.endswith(w)), "")
+        topic = name.removesuffix(type_word)
+        if len(topic) < 2:
+            return []
+        whole = [d for d in self.documents if any(name in bare(t) for t in (d.title, d.attached_title) if t)]
+        if whole:
+            return whole
+        fits = []
+        for document in self.documents:
+            if document.kind not in ("policy", "appointment"):
+                continue
+            for title in (document.attached_title, document.title):
+                if not title:
+                    continue
+                core = bare(title).removesuffix("的通知") if document.attached_title else bare(title)
+                if type_word[-2:] in core[-8:] and _is_subsequence(topic, core) and any(
+                    topic[i : i + 2] in core or _is_abbreviation(topic[i : i + 2], core) for i in range(len(topic) - 1)
+                ):
+                    fits.append(document)
+                    break
+        return fits
+
+
+def _topic_words(document: Document) -> Iterator[str]:
+    """Two-character words of a title that can tell it from another with the same serial."""
+    core = re.sub(r"^.*?关于(?:印发|贯彻落实|加快|进一步|推进|加强)*", "", document.attached_title or document.title)
+    yield from {core[i : i + 2] for i in range(len(core) - 1) if re.fullmatch(r"[一-鿿]{2}", core[i : i + 2])} - {
+        "实施", "意见", "办法", "方案", "制度", "通知", "工作", "发展", "管理", "高质", "质量", "新余", "余市", "江西", "暂行", "加快", "推进",
+    }  # fmt: skip
+
+
+def _is_abbreviation(pair: str, text: str) -> bool:
+    """社保 for 社会保障: the two characters open two neighbouring words."""
+    at = text.find(pair[0])
+    while at >= 0:
+        if pair[1] in text[at + 1 : at + 4]:
+            return True
+        at = text.find(pair[0], at + 1)
+    return False
+
+
+# ------------------------------------------------------------------------------------------------ clauses
+
+
+def _fits(label: SpokenLabel, printed: str) -> bool:
+    kind, number = label_kind(printed)
+    if label.kind in ("item",):
+        return kind in ("bracketed_chinese", "arabic", "bracketed_arabic", "chinese", "point") and number == label.number
+    if label.kind == "subitem":
+        return kind in ("arabic", "bracketed_arabic", "circled") and number == label.number
+    if label.kind == "bracketed_article":
+        return kind in ("bracketed_chinese", "article") and number[:1] == label.number
+    if label.kind == "ordinal":
+        return kind in ("point", "arabic", "bracketed_chinese", "bracketed_arabic", "circled", "chinese") and number == label.number
+    if label.kind == "section":
+        return kind == "chinese" and number == label.number
+    if label.kind == "annex":
+        return kind == "annex" and (label.number == (0,) or number in (label.number, (0,)))
+    return kind == label.kind and number == label.number
+
+
+def resolve_clause(document: Document, labels: Sequence[SpokenLabel]) -> list[ClausePath]:
+    """The paths of ``document`` that typed labels can mean, most direct first; empty where none exists.
+
+    Labels may skip levels (意见第15项 for 二/(六)/15) and 第N款 counts natural paragraphs.
+    """
+    here: list[tuple[str, ...]] = [()]
+    clauses = [c.path.labels for c in document.clauses]
+    paragraph: int | None = None
+    for position, label in enumerate(labels):
+        if label.kind == "paragraph":
+            paragraph = label.number[0]
+            continue
+        found: list[tuple[str, ...]] = []
+        for base in here:
+            below = [p for p in clauses if len(p) > len(base) and p[: len(base)] == base]
+            direct = [p for p in below if len(p) == len(base) + 1 and _fits(label, p[-1])]
+            found += direct or [p for p in below if _fits(label, p[-1])]
+        if not found and label.kind == "article" and position == 0:
+            # 第十八条 of an 意见 that numbers its items (十八) throughout.
+            found = [p for p in clauses if label_kind(p[-1]) == ("bracketed_chinese", label.number[:1])]
+            found = found if len(found) == 1 else [p for p in found if len(p) == min(map(len, found))]
+        if not found:
+            return []
+        shallow = min(len(p) for p in found)
+        here = [p for p in dict.fromkeys(found) if len(p) == shallow]
+        if paragraph is not None:
+            paragraph = None  # 第一款第(二)项: an item hangs on the article, whichever 款 leads it in.
+    paths = [ClausePath(p) for p in here if p]
+    if paragraph is None:
+        return paths
+    result = []
+    for path in paths:
+        n = len(document.by_path[str(path)].paragraphs)
+        if paragraph <= n:
+            result.append(path if n == 1 else path.child(f"第{paragraph}款"))
+    return result
+
+
+def find_clause(document: Document, spelling: str) -> ClausePath:
+    """The path that ``spelling`` means in ``document``: a canonical path, or a reference as people type it.
+
+    Raises:
+        UnknownClause: the document has no such clause; the message says what it has.
+        AmbiguousClause: several fit.
+    """
+    text = clean_question(spelling).replace("（", "(").replace("）", ")")
+    for canonical in (spelling.strip(), text):
+        if canonical in document.by_path or canonical in document.cells_by_path:
+            return ClausePath.parse(canonical)
+        parent, _, last = canonical.rpartition("/")
+        kind, number = label_kind(last) if last else ("name", (0,))
+        if kind == "paragraph" and parent in document.by_path and number[0] <= len(document.by_path[parent].paragraphs):
+            return ClausePath.parse(canonical)
+    if any(str(c).startswith(text + "/") for c in document.cells_by_path) and text:
+        return ClausePath.parse(text)
+    labels, end = read_spoken_path(text.replace("/", ""), 0)
+    paths = resolve_clause(document, labels) if labels and end >= len(text.replace("/", "").rstrip("。.")) - 1 else []
+    if len(paths) == 1:
+        return paths[0]
+    if paths:
+        names = [p.display() for p in paths]
+        raise AmbiguousClause(f"“{spelling}”在《{short_title(document)}》中可以指:{'、'.join(names[:8])},请写明上级编号。", names)
+    raise UnknownClause(f"{document.document_id} 没有“{spelling}”。{outline_hint(document)}")
+
+
+def outline_hint(document: Document) -> str:
+    """What numbers the document has: 本文件共21条 …"""
+    articles = [c for c in document.clauses if label_kind(c.path.last)[0] == "article"]
+    if articles:
+        last = label_kind(articles[-1].path.last)[1][0]
+        return f"该文件共{last}条(第一条至第{chinese_numeral(last)}条)。"
+    tops = [c.path.display() for c in document.clauses if len(c.path.labels) == 1]
+    return f"该文件的一级编号为:{'、'.join(tops)}。" if tops else ""
+
+
+def short_title(document: Document) -> str:
+    """The title as people say it: of a forwarding notice, what it forwards."""
+    return document.attached_title or document.title

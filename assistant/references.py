@@ -1,0 +1,153 @@
+"""Explicit references in a question: which document and clause it names. A reference is looked up, never searched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.directory import Directory, DocumentMention, resolve_clause
+from assistant.normalise import fold
+from ingest import ClausePath, Document, DocumentNumber
+from ingest.refs import SpokenLabel, find_spoken_paths, read_spoken_path
+
+
+@dataclass(frozen=True)
+class ClauseMention:
+    """A clause that a question names, with every held clause that it can mean."""
+
+    raw: str
+    labels: tuple[SpokenLabel, ...]
+    targets: tuple[tuple[Document, ClausePath], ...]
+
+
+@dataclass(frozen=True)
+class ExplicitReferences:
+    """All that a question names outright.
+
+    ``documents`` are the named documents, ``unknown`` numbers that are not held, ``clauses`` named clauses;
+    ``rest`` is the question without the names, for telling a look-up from a question about the named text.
+    """
+
+    mentions: tuple[DocumentMention, ...]
+    documents: tuple[Document, ...]
+    unknown: tuple[DocumentNumber, ...]
+    clauses: tuple[ClauseMention, ...]
+    rest: str
+
+    @property
+    def is_ambiguous_document(self) -> bool:
+        return any(len(m.matches) > 1 for m in self.mentions)
+
+
+def _read_with_headings(
+    text: str, position: int, documents: Sequence[Document]
+) -> tuple[tuple[SpokenLabel, ...], int]:
+    """Labels from ``position``, stepping over the headings that people copy along: 三、保障措施 5.落实支持政策 第三点."""
+    labels, end = read_spoken_path(text, position, opener=True)
+    while labels:
+        skipped = None
+        for document in documents:
+            for path in resolve_clause(document, labels)[:1]:
+                clause = document.by_path.get(str(path))
+                heading = fold(clause.heading) if clause and clause.heading else ""
+                tail = text[end : end + 60]
+                if heading and (at := _heading_end(tail, heading)):
+                    skipped = end + at
+        if skipped is None:
+            break
+        more, further = read_spoken_path(text, re.compile(r"[\s,，。、/]*").match(text, skipped).end())  # type: ignore[union-attr]
+        if not more:
+            end = skipped
+            break
+        labels, end = (*labels, *more), further
+    return labels, end
+
+
+def _heading_end(tail: str, heading: str) -> int:
+    """Where ``heading`` ends in ``tail`` when the tail opens with it; 0 otherwise."""
+    for end in range(1, len(tail) + 1):
+        folded = fold(tail[:end])
+        if folded == heading:
+            return end
+        if not heading.startswith(folded):
+            return 0
+    return 0
+
+
+def read_references(
+    question: str, directory: Directory, context: Sequence[Document] = (), context_clause: ClausePath | None = None
+) -> ExplicitReferences:
+    """The documents and clauses that a cleaned question names.
+
+    Args:
+        context: documents of the conversation, most recent first; they resolve 第十条呢.
+        context_clause: clause of the conversation in ``context[0]``; it resolves 第二款呢.
+    """
+    mentions = directory.mentions(question)
+    clauses: list[ClauseMention] = []
+    taken: list[tuple[int, int]] = [(m.start, m.end) for m in mentions]
+    position = 0
+    spoken_starts = [s.start for s in find_spoken_paths(_blank(question, taken))]
+    for start in spoken_starts:
+        if start < position:
+            continue
+        before = [m for m in mentions if m.end <= start]
+        owners = list(before[-1].matches) if before else [d for m in mentions[:1] for d in m.matches]
+        named = bool(mentions)
+        pool = owners if named else list(context[:1])
+        labels, end = _read_with_headings(question, start, pool)
+        if not labels or not _is_reference(labels, named=named, in_context=bool(context)):
+            continue
+        targets = _targets(labels, pool, context_clause if not named else None)
+        if not targets and not named:
+            targets = _targets(labels, list(directory.documents), None)
+        clauses.append(ClauseMention(question[start:end], labels, tuple(targets)))
+        taken.append((start, end))
+        position = end
+    documents = tuple(dict.fromkeys(d for m in mentions for d in m.matches))
+    unknown = tuple(m.number for m in mentions if m.number and not m.matches)
+    return ExplicitReferences(tuple(mentions), documents, unknown, tuple(clauses), _rest(question, taken))
+
+
+def _is_reference(labels: Sequence[SpokenLabel], *, named: bool, in_context: bool) -> bool:
+    """A number in a sentence is a clause only beside a document's name, or where 条款项目 was typed."""
+    kinds = {label.kind for label in labels}
+    if kinds & {"article", "bracketed_article", "paragraph", "subitem"}:
+        return True
+    if kinds & {"item"}:
+        return named or in_context
+    return named and bool(kinds & {"chinese", "bracketed_chinese", "section", "ordinal", "annex", "point", "arabic"})
+
+
+def _targets(
+    labels: Sequence[SpokenLabel], documents: Sequence[Document], context_clause: ClausePath | None
+) -> list[tuple[Document, ClausePath]]:
+    found = []
+    if context_clause is not None and documents and labels[0].kind in ("paragraph", "item", "subitem", "ordinal"):
+        document = documents[0]
+        for base in (context_clause, context_clause.parent):
+            if base is None or str(base) not in document.by_path:
+                continue
+            if labels[0].kind == "paragraph":
+                n = labels[0].number[0]
+                if n <= len(document.by_path[str(base)].paragraphs):
+                    return [(document, base.child(f"第{n}款"))]
+            else:
+                below = [(document, p) for p in resolve_clause(document, labels) if p.is_within(base) and p != base]
+                if below:
+                    return below[:1]
+    for document in documents:
+        found += [(document, path) for path in resolve_clause(document, labels)]
+    return found
+
+
+def _blank(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    characters = list(text)
+    for start, end in spans:
+        characters[start:end] = "\u0001" * (end - start)
+    return "".join(characters)
+
+
+def _rest(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    return re.sub("\u0001+", " ", _blank(text, spans)).strip()
