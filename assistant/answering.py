@@ -110,6 +110,11 @@ def clause_card(document: Document, clause: Clause) -> ClauseCard:
     return ClauseCard(**card_of(document, str(clause.path), clause.display, clause.text, clause.heading, clause.chapter))  # type: ignore[arg-type]
 
 
+def _leads(clause: Clause) -> bool:
+    """True for a clause that says nothing by itself: a bare heading, or a lead-in that ends in a colon."""
+    return clause.text.rstrip().endswith((":", "：")) or len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5
+
+
 class Answerer:
     """Answers questions from one snapshot."""
 
@@ -440,7 +445,7 @@ class Answerer:
 
     def _search_and_state(self, question: Question, table: TableAnswer | None) -> Answer:
         ranked = self._search(question)
-        confidence = judge(question, ranked, self.expand(question.query))
+        confidence = judge(question, ranked)
         top = ranked[0] if ranked else None
         if top is None or confidence.level == "none":
             return self._decline(question, ranked, f"已收录的文件未载明这个问题。{HOTLINE}")
@@ -451,6 +456,8 @@ class Answerer:
         if gap := missing_slot(question, ranked):
             return self._decline(question, ranked, f"{citation_text(top.document, top.clause.display)}涉及这件事,但文件未载明{gap}。", unit=unit)
         chosen = self._choose(question, ranked, confidence)
+        if "list" in question.asks and (parent := self._common_parent(ranked)):
+            chosen = [(parent, None), *[(r, p) for r, p in chosen if not r.clause.path.is_within(parent.clause.path)][:1]]
         builder = _Builder()
         for part_ranked, part in chosen:
             self._state_ranked(builder, question, part_ranked, part)
@@ -458,6 +465,18 @@ class Answerer:
             for text, cells in table.sentences[:1]:
                 builder.add(Draft(text, tuple(self._cell_source(table, c) for c in cells[:2])))
         return self._finish(builder, question, ranked, confidence)
+
+    def _common_parent(self, ranked: Sequence[Ranked]) -> Ranked | None:
+        """The clause that the best hits are items of: who asks for a list wants it whole."""
+        top = ranked[0]
+        path = top.clause.path.parent
+        parent = top.document.by_path.get(str(path)) if path else None
+        if path is None or parent is None or len(top.clause.text) > 90 or not _leads(parent):
+            return None
+        siblings = [r for r in ranked[1:4] if r.document is top.document and r.clause.path.parent == path]
+        if not siblings or len(top.document.children(path)) > 12:
+            return None
+        return replace(top, clause=parent, span=(0, len(parent.text)))
 
     def _unit(self, ranked: Ranked) -> str:
         duties = [d for d in ranked.document.duties if d.path == ranked.clause.path]
@@ -500,9 +519,8 @@ class Answerer:
         note = f"(这是{_NOT_POLICY[document.kind]})" if document.kind in _NOT_POLICY else ""
         head = f"{citation_text(document, '')}{note}\n\n" if first or builder.citations[-1].title != document.title else ""
         children = document.children(clause.path)
-        leads = bool(children) and (clause.text.rstrip().endswith((":", "：")) or len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5)
-        if children and (leads or ("list" in question.asks and first)):
-            drafts = state_enumeration(document, clause, whole=leads)
+        if children and _leads(clause):
+            drafts = state_enumeration(document, clause, whole=True)
             for i, draft in enumerate(drafts[: 13 if first else 6]):
                 builder.add(draft, prefix=head + f"{clause.display} " if i == 0 else "", bullet=i > 0)
             return

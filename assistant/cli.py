@@ -172,6 +172,7 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
 @click.argument("question")
 @store_options
 def ask(question: str, store: Path | None, as_json: bool) -> None:
+    from assistant.compose import quoted_title
     from assistant.service import Assistant
 
     answer = Assistant.open(settings_for(store)).ask(question)
@@ -181,7 +182,7 @@ def ask(question: str, store: Path | None, as_json: bool) -> None:
     click.echo(answer.answer)
     for citation in answer.citations:
         number = f"({citation.document_number})" if citation.document_number else ""
-        click.echo(f"[{citation.handle[1:]}] 《{citation.title}》{number}{citation.label}")
+        click.echo(f"[{citation.handle[1:]}] {quoted_title(citation.title)}{number}{citation.label}")
     if answer.notice:
         click.echo(f"\n{answer.notice}")
 
@@ -191,6 +192,7 @@ def ask(question: str, store: Path | None, as_json: bool) -> None:
 @click.option("--document", help="只在这份文件中核对。")
 @store_options
 def check(text: str, document: str | None, store: Path | None, as_json: bool) -> None:
+    from assistant.compose import quoted_title
     from assistant.service import Assistant
 
     result = Assistant.open(settings_for(store)).check(text, document)
@@ -200,7 +202,8 @@ def check(text: str, document: str | None, store: Path | None, as_json: bool) ->
         names = {"identical": "与原文一致", "punctuation_only": "仅标点不同", "altered": "与原文不一致", "not_found": "未找到"}
         click.echo(names[result.verdict])
         for match in result.matches:
-            click.echo(f"《{match.title}》{f'({match.document_number})' if match.document_number else ''}{match.label}")
+            number = f"({match.document_number})" if match.document_number else ""
+            click.echo(f"{quoted_title(match.title)}{number}{match.label}")
             if result.verdict == "altered":
                 signs = {"equal": "{}", "delete": "[-{}-]", "insert": "{{+{}+}}"}
                 click.echo("    " + "".join(signs[p.op].format(p.text) for p in match.diff))

@@ -62,7 +62,12 @@ class Draft:
 def citation_text(document: Document, display: str) -> str:
     """The reference as documents cite it: 《…》(余府发〔2023〕19号)二、(五)13."""
     number = f"({document.document_number})" if document.document_number else ""
-    return f"《{short_title(document) if document.attached_title else document.title}》{number}{display}"
+    return f"{quoted_title(short_title(document))}{number}{display}"
+
+
+def quoted_title(title: str) -> str:
+    """A title in 书名号; those inside it become 〈〉."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

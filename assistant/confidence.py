@@ -26,24 +26,25 @@ class Confidence:
 
 
 #: Weights of the features below, and the bounds of the three levels.
-WEIGHTS = (-2.0, 5.0, 4.0, 1.0)
-NONE_BELOW, LOW_BELOW = 0.15, 0.3
+WEIGHTS = (-1.13, 1.08, 1.91, 3.64)
+NONE_BELOW, LOW_BELOW = 0.35, 0.5
+#: A second clause is cited too from this share of the best score on.
+KEEP = 0.75
 
 
-def features(ranked: Sequence[Ranked], expansion: str) -> tuple[float, ...]:
-    """(1, coverage of the best clause, its vector nearness, whether the lexicon knew a word)."""
-    top = ranked[0]
-    best_dense = max(r.dense for r in ranked[:3])
-    return (1.0, max(r.coverage for r in ranked[:3]), best_dense, 1.0 if expansion else 0.0) if top else (1.0, 0.0, 0.0, 0.0)
+def features(ranked: Sequence[Ranked]) -> tuple[float, ...]:
+    """(1, the question's wording held, the share of official terms held, vector nearness), each the best of three."""
+    best = ranked[:3]
+    return (1.0, max(r.coverage for r in best), max(r.gained for r in best), max(r.dense for r in best))
 
 
-def judge(question: Question, ranked: Sequence[Ranked], expansion: str) -> Confidence:
+def judge(question: Question, ranked: Sequence[Ranked]) -> Confidence:
     """The confidence that the best clauses of ``ranked`` answer ``question``."""
     if not ranked:
         return Confidence("none", 0.0, 1.0)
     if question.references.documents or question.is_follow_up:
-        return Confidence("high", 1.0, 0.85)
-    z = sum(w * f for w, f in zip(WEIGHTS, features(ranked, expansion), strict=True))
+        return Confidence("high", 1.0, KEEP)
+    z = sum(w * f for w, f in zip(WEIGHTS, features(ranked), strict=True))
     probability = 1 / (1 + math.exp(-z))
     level: Literal["none", "low", "high"] = "none" if probability < NONE_BELOW else "low" if probability < LOW_BELOW else "high"
-    return Confidence(level, probability, 0.75)
+    return Confidence(level, probability, KEEP)

@@ -21,6 +21,10 @@ _SHORT_TITLE = re.compile(rf"(?P<name>[一-鿿()（）]{{0,24}}?(?P<type>{_TYPE}
 _SERIAL_ONLY = re.compile(rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?:文件?|令|通知|意见|办法|方案|制度)?")
 
 
+#: 第40次常务会(议), 锂电那篇调研, 就业形势分析文章.
+_REPORT = re.compile(r"(?P<meeting>第\s*\d+\s*次(?:市政府)?(?:常务会|会议))(?:议)?|(?P<topic>[一-鿿]{2,8}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?")
+
+
 class AssistantError(Exception):
     """A request that names something this corpus does not hold, or more than one thing."""
 
@@ -145,6 +149,10 @@ class Directory:
             if free(*serial.span("serial")) and (documents := self._by_serial(serial, text)):
                 start = serial.start("serial")
                 found.append(DocumentMention(text[start : serial.end()], start, serial.end(), None, tuple(documents)))
+        for report in _REPORT.finditer(text):
+            documents = self._report(report)
+            if documents and free(*report.span()):
+                found.append(DocumentMention(report[0], *report.span(), None, tuple(documents)))
         for short in _SHORT_TITLE.finditer(text):
             # The words before a short title run into it; the longest tail that names a document is the title.
             for first in range(short.start("name"), short.start("type") - 1):
@@ -184,6 +192,18 @@ class Directory:
         around = text[max(0, match.start() - 8) : match.end() + 8]
         topical = [d for d in held if any(bare(w) in bare(around) for w in _topic_words(d))]
         return topical or held
+
+    def _report(self, match: re.Match[str]) -> list[Document]:
+        """第40次常务会, 锂电那篇调研: meeting reports by their number, articles by a word of their title."""
+        if match["meeting"]:
+            name = bare(re.sub(r"(?<=\d)次.*", "次", match["meeting"]))
+            return [d for d in self.documents if d.kind == "meeting" and name in bare(d.title)]
+        topic = match["topic"]
+        for size in range(len(topic), 1, -1):
+            fits = [d for d in self.documents if d.kind == "research" and topic[-size:] in bare(d.title)]
+            if fits:
+                return fits if len(fits) == 1 else []
+        return []
 
     def _short_title(self, name: str) -> list[Document]:
         """Documents whose title contains the characters of a short title in order, and its type word."""

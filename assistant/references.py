@@ -102,6 +102,8 @@ def read_references(
         targets = _targets(labels, pool, context_clause if not named else None)
         if not targets and not named:
             targets = _targets(labels, list(directory.documents), None)
+            printed = [t for t in targets if labels[0].kind != "article" or t[1].labels[0].startswith("第")]
+            targets = printed or targets
         clauses.append(ClauseMention(question[start:end], labels, tuple(targets)))
         taken.append((start, end))
         position = end
@@ -117,6 +119,8 @@ def _is_reference(labels: Sequence[SpokenLabel], *, named: bool, in_context: boo
         return True
     if kinds & {"item"}:
         return named or in_context
+    if not named and len(labels) >= 2 and kinds <= {"chinese", "bracketed_chinese", "arabic", "bracketed_arabic", "point"}:
+        return kinds >= {"chinese", "bracketed_chinese"}  # 二、(一) can only be an address.
     return named and bool(kinds & {"chinese", "bracketed_chinese", "section", "ordinal", "annex", "point", "arabic"})
 
 

@@ -16,6 +16,8 @@ from assistant.normalise import bare
 from embeddings.search import Candidate, Snapshot
 from ingest import Clause, ClausePath, ClauseRef, Document
 
+#: The masthead is searched only by who asks about the gazette itself.
+_MASTHEAD = re.compile(r"公报|本期|这期|期刊|编委|编辑|主办|印数|投稿|目录|刊号|准印")
 _CUES = {
     "research": re.compile(r"调研|研究|分析|文章|作者|建议对策|对策|问题"),
     "meeting": re.compile(r"常务会|会议|会上|开会|报道|强调|审议"),
@@ -26,14 +28,14 @@ _CUES = {
 class RankConfig:
     """Weights of the ranking features; chosen on the tuning half of evals/cases (assistant/DESIGN.md)."""
 
-    dense: float = 1.0
-    dense_clause: float = 0.25
-    body: float = 1.0
-    heading: float = 0.35
+    dense: float = 0.7
+    dense_clause: float = 0.0
+    body: float = 1.2
+    heading: float = 0.3
     title: float = 0.15
     context: float = 0.15
     expanded: float = 0.5
-    coverage: float = 1.0
+    coverage: float = 1.5
     document: float = 0.35
     slot: float = 0.15
     bare_heading: float = -0.5
@@ -52,6 +54,8 @@ class Ranked:
     coverage: float
     dense: float
     span: tuple[int, int]
+    #: Share of the expansion's wording that it holds.
+    gained: float = 0.0
 
     @property
     def ref(self) -> ClauseRef:
@@ -88,6 +92,9 @@ def _slot_fit(asks: frozenset[str], clause: Clause, document: Document) -> float
         fit += 1.0 if has_duty or re.search(r"负责|牵头|主管|责任人", text) else 0.0
     if "when" in asks:
         fit += 1.0 if re.search(r"\d+年|\d+月|工作日|[一二三四五六七八九十\d]+日|期限|之日|届满|以内|年内", text) else -0.3
+    if "list" in asks:
+        lists = max((sentence.count("、") for sentence in re.split(r"[。;；]", text)), default=0)
+        fit += 1.0 if lists >= 3 or document.children(clause.path) or re.search(r"下列|包括|如下", text) else 0.0
     if "definition" in asks:
         fit += 1.0 if re.search(r"是指|所称|指的是|包括|即", text) else 0.0
     return fit
@@ -134,7 +141,7 @@ def retrieve(
         if document is None:
             continue
         clause = document.by_path.get(str(ref.path)) or document.by_path.get(str(ref.path.parent))
-        if clause is not None and document.kind != "masthead":
+        if clause is not None and (document.kind != "masthead" or _MASTHEAD.search(query)):
             entries.append((ref, document, clause))
     if not entries:
         return []
@@ -167,7 +174,7 @@ def retrieve(
     asked_total = sum(weight[m] for m in asked) or 1.0
     rows: dict[ClauseRef, Ranked] = {}
     document_best: dict[str, list[float]] = {}
-    partial: list[tuple[float, float]] = []
+    partial: list[tuple[float, float, float]] = []
     for i, (_ref, document, clause) in enumerate(entries):
         text_marks = _marks(clause.text + (clause.heading or ""))
         coverage = sum(weight[m] for m in asked if m in text_marks) / asked_total
@@ -177,15 +184,16 @@ def retrieve(
             + sum(getattr(config, name) * values[i] for name, values in fields.items())
             + config.coverage * coverage
         )
+        gained = 0.0
         if wide:
             gained = sum(weight[m] for m in extra if m in text_marks) / (sum(weight[m] for m in extra) or 1.0)
             score += config.expanded * (0.5 * e_dense[i] + e_body[i] + 0.35 * e_heading[i] + gained)
         document_best.setdefault(document.document_id, []).append(score)
-        partial.append((score, coverage))
+        partial.append((score, coverage, gained))
     top_of = {d: sum(sorted(s, reverse=True)[:3]) / min(3, len(s)) for d, s in document_best.items()}
     best_document = max(top_of.values())
     for i, (_ref, document, clause) in enumerate(entries):
-        score, coverage = partial[i]
+        score, coverage, gained = partial[i]
         score += config.document * (top_of[document.document_id] / best_document if best_document > 0 else 0.0)
         score += config.slot * _slot_fit(asks, clause, document)
         if clause.heading and len(bare(clause.text)) <= len(bare(clause.heading)) + 5 and "list" not in asks:
@@ -201,7 +209,7 @@ def retrieve(
         span = (0, len(clause.text))
         if (c := found.get(_ref)) and c.kind != "row":
             span = (c.start, c.end)
-        ranked = Ranked(document, clause, score, coverage, dense_raw[i], span)
+        ranked = Ranked(document, clause, score, coverage, dense_raw[i], span, gained)
         held = rows.get(ranked.ref)
         if held is None or ranked.score > held.score:
             rows[ranked.ref] = ranked

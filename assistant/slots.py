@@ -15,9 +15,10 @@ _PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|12\d{3}|400-?\d{3}
 _PLACE = re.compile(r"窗口|地址|大厅|服务中心|门户网站|网址|路\d+号|号楼|平台|网站|下载")
 _MATERIALS = re.compile(r"材料|证件|身份证|户口簿|申请表|证明|照片|复印件")
 _HOURS = re.compile(r"\d{1,2}[:：]\d\d|[上下]午\d")
-_DEFINES = re.compile(r"是指|所称|指的是|定义为|称为|即")
+_DEFINES = re.compile(r"是指|所称|指的是|定义为|包括")
 _COUNTED = re.compile(r"哪\s*([一二两三四五六七八九十\d]{1,3})\s*(?:个|项|条|样|种|类|大块|块|方面|步|道|点|家|单)?")
 _QUOTED = re.compile(r"[“\"]([^“”\"]{2,20})[”\"]")
+_OPENING = re.compile(r"(?:怎么|如何|咋|在哪)(?:样)?(?P<verb>开通|报名|订阅|下载|退订|注册)|(?P<verb2>开通|报名|订阅|下载|注册)(?:方法|方式|流程|步骤)")
 _FUTURE = re.compile(r"(20\d\d)年?(?:底|末|的)?(?:.{0,8})(?:目标|标准|多少|要达到|指标|规划|计划|是多少)")
 
 
@@ -32,27 +33,36 @@ def _texts(ranked: Sequence[Ranked], n: int) -> str:
 
 def missing_slot(question: Question, ranked: Sequence[Ranked]) -> str:
     """What the nearest clauses do not give, as a phrase for 文件未载明…; empty where nothing is known to be missing."""
-    asks, near = question.asks, _texts(ranked, 3)
+    asks = question.asks
+    ties = [r for r in ranked[:3] if r.score >= 0.93 * ranked[0].score]
+    near, nearest = _texts(ties, 3), _texts(ranked, 1)
     if "money" in asks and not any(q.unit in ("元", "美元") for q in quantities(near)) and not _has_rate(question, near):
         return "具体金额或标准"
     if "phone" in asks and not _PHONE.search(near):
         return "联系电话"
     if "hours" in asks and not _HOURS.search(near):
         return "办公地址和时间"
-    if "place" in asks and not _PLACE.search(_texts(ranked, 1)):
+    if "place" in asks and not _PLACE.search(nearest):
         return "办理地点或获取途径"
-    if "materials" in asks and not _MATERIALS.search(_texts(ranked, 1)):
+    if "materials" in asks and not _MATERIALS.search(nearest):
         return "需要的材料"
-    counted = _COUNTED.search(question.text)
-    if counted and (n := _count(counted[1])) and n >= 3 and not _has_enumeration(ranked, n):
-        return f"这{counted[1]}项的具体内容"
+    opening = _OPENING.search(question.text)
+    if opening and (opening["verb"] or opening["verb2"]) not in nearest:
+        return f"{opening['verb'] or opening['verb2']}的办法"
     quoted = _QUOTED.search(question.text)
-    if quoted and "definition" in asks and not _DEFINES.search(near):
+    counted = _COUNTED.search(question.text)
+    if counted and (n := _count(counted[1])) and n >= 3 and not _has_enumeration(ranked, n, quoted[1] if quoted else ""):
+        return f"这{counted[1]}项的具体内容"
+    if quoted and "definition" in asks and not _defines(quoted[1], near):
         return f"“{quoted[1]}”的定义"
     year = _FUTURE.search(question.text)
     if year and year[1] not in _texts(ranked, 5):
         return f"{year[1]}年的数据"
     return ""
+
+
+def _defines(term: str, text: str) -> bool:
+    return any(term in s and _DEFINES.search(s) for s in re.split(r"[。\n]", text))
 
 
 def _has_rate(question: Question, text: str) -> bool:
@@ -67,17 +77,17 @@ def _count(text: str) -> int:
         return 0
 
 
-def _has_enumeration(ranked: Sequence[Ranked], n: int) -> bool:
+def _has_enumeration(ranked: Sequence[Ranked], n: int, term: str) -> bool:
+    """Whether the nearest clauses list ``n`` things; where the question quotes a name, the list must stand beside it."""
     for r in ranked[:4]:
-        if len(r.document.children(r.clause.path)) >= n or len(r.clause.paragraphs) >= n:
+        if len(r.document.children(r.clause.path)) >= n or len(re.findall(r"[一二三四五六七八九]是", r.clause.text)) >= n:
+            return True
+        if not term and len(r.clause.paragraphs) >= n:
             return True
         for sentence in re.split(r"[。\n]", r.clause.text):
-            if sentence.count("、") + 1 >= n or len(re.findall(r"[;；]", sentence)) + 1 >= n or sentence.count(",") + 1 >= n:
+            if term and term not in sentence:
+                continue
+            marks = [sentence.count("、"), len(re.findall(r"[;；]", sentence)), 0 if term else sentence.count(",")]
+            if max(marks) + 1 >= n:
                 return True
-        if len(re.findall(r"[一二三四五六七八九]是", r.clause.text)) >= n:
-            return True
     return False
-
-
-def asks_nothing(text: str) -> bool:
-    return not bare(text)

@@ -9,12 +9,20 @@ from dataclasses import dataclass, field
 from ingest import patterns
 from ingest.documents import Clause, Finding, Paragraph
 from ingest.layout import Line, is_heading
-from ingest.numerals import chinese_numeral, read_numeral
+from ingest.numerals import LARGEST_NUMBER, chinese_numeral, read_numeral
 from ingest.patterns import squash
 from ingest.refs import ClausePath
 
 #: Outer to inner, as the standard for official documents and for regulations orders them.
-_RANK = {"article": 0, "chinese": 1, "bracketed_chinese": 2, "arabic": 3, "bracketed_arabic": 4, "circled": 5, "point": 6}
+_RANK = {
+    "article": 0,
+    "chinese": 1,
+    "bracketed_chinese": 2,
+    "arabic": 3,
+    "bracketed_arabic": 4,
+    "circled": 5,
+    "point": 6,
+}
 _INLINE_HEADING = 32
 _COLON_HEADING = 8
 
@@ -64,13 +72,21 @@ def read_label(text: str) -> Label | None:
             return Label(kind, ord(match["n"]) - ord("①") + 1, 0, match["n"], match.end())
         try:
             number = read_numeral(squash(match["n"]))
+            suffix = read_numeral(match["suffix"]) if kind == "article" and match["suffix"] else 0
         except ValueError:
+            continue
+        if max(number, suffix) > LARGEST_NUMBER:
             continue
         if kind == "article":
             if not match["gap"] and patterns.CITED.match(text[match.end() :]):
                 return None
-            suffix = read_numeral(match["suffix"]) if match["suffix"] else 0
-            return Label(kind, number, suffix, squash(text[: match.end("suffix") if match["suffix"] else text.index("条") + 1]), match.end())
+            return Label(
+                kind,
+                number,
+                suffix,
+                squash(text[: match.end("suffix") if match["suffix"] else text.index("条") + 1]),
+                match.end(),
+            )
         return Label(kind, number, 0, match[0].strip(), match.end())
     return None
 
@@ -86,7 +102,8 @@ def split_run_on_articles(lines: Sequence[Line]) -> list[Line]:
             last = label.number
         cut = 0
         for match in run_on.finditer(line.text):
-            if match.end() == 0 or read_numeral(match[1]) != last + 1:
+            following = read_label(line.text[match.end() :])
+            if following is None or following.kind != "article" or following.number != last + 1:
                 continue
             last += 1
             head = line.text[cut : match.start()]
@@ -97,7 +114,9 @@ def split_run_on_articles(lines: Sequence[Line]) -> list[Line]:
 
 
 def _slice(line: Line, first: int, end: int, *, gap: bool) -> Line:
-    return Line(line.text[first:end], line.start + first, line.start + end, gap, line.bullet and first == 0, line.indent)
+    return Line(
+        line.text[first:end], line.start + first, line.start + end, gap, line.bullet and first == 0, line.indent
+    )
 
 
 @dataclass
@@ -194,7 +213,9 @@ class ClauseTree:
         text = paragraph.text
         if label.kind == "article":
             self.has_articles = True
-            text = f"{label.printed} {text[label.end :].lstrip()}".rstrip()
+            # 第一条为… gets the space that the printer left out; 第一条:… keeps its colon.
+            last = text[: label.end].rstrip()[-1]
+            text = f"{label.printed}{last if last in ':：' else ' '}{text[label.end :].lstrip()}".rstrip()
         node = _Node(path, label.kind, label.number, label.printed, self._chapter)
         node.paragraphs.append(Paragraph(text, paragraph.start, paragraph.end))
         node.heading, node.is_heading_only = _heading(paragraph.text, label)
@@ -222,7 +243,9 @@ class ClauseTree:
         due = {1, (siblings[-1].number + 1) if siblings else 1, (same_kind[-1] + 1) if same_kind else 1}
         if label.number not in due and not label.suffix:
             expected = max(due)
-            self._find("numbering_gap", "warning", f"编号不连续:应为第 {expected},实为 {label.printed}", path, paragraph)
+            self._find(
+                "numbering_gap", "warning", f"编号不连续:应为第 {expected},实为 {label.printed}", path, paragraph
+            )
 
     def _find(self, code: str, severity: str, message: str, path: ClausePath | None, paragraph: Paragraph) -> None:
         self.findings.append(Finding(code, severity, message, str(path) if path else None, paragraph.start))
@@ -268,7 +291,9 @@ class ClauseTree:
                 continue
             parent = self.nodes.get(str(node.path.parent)) if node.path.parent else None
             several = parent is not None and parent.kind == "article" and len(parent.paragraphs) > 1
-            has_children = any(n.path.parent == node.path for n in self.nodes.values()) if node.heading is None else False
+            has_children = (
+                any(n.path.parent == node.path for n in self.nodes.values()) if node.heading is None else False
+            )
             heading = node.heading
             if heading is None and has_children and node.kind not in ("article", "fixed"):
                 heading = _whole_sentence_heading(node.paragraphs[0].text)

@@ -269,8 +269,7 @@ class Document:
                 for d in self.duties
             ],
             "references": [
-                {"path": str(r.path), "raw": r.raw, "document": r.document, "target": r.target}
-                for r in self.references
+                {"path": str(r.path), "raw": r.raw, "document": r.document, "target": r.target} for r in self.references
             ],
             "findings": [dict(vars(f)) for f in self.findings],
             "furniture": [dict(vars(f)) for f in self.furniture],

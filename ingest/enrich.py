@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ingest import patterns
 from ingest.documents import Clause, Duty, Finding, Reference
+from ingest.numerals import LARGEST_NUMBER, chinese_numeral
 from ingest.refs import find_document_numbers, find_spoken_paths
 
 _UNIT_TAIL = re.compile(r"(?:分别)?按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?$|(?:等)?(?:分工)?负责$|等$")
@@ -40,7 +41,9 @@ def read_duties(clauses: Sequence[Clause]) -> tuple[Duty, ...]:
     duties: list[Duty] = []
     inherited: tuple[str, ...] = ()
     for clause in clauses:
-        for bracket in re.finditer(r"[(（]((?:牵头|责任|主办|配合|协办|参与)(?:单位|部门)\s*[:：].*?)[)）]\s*$", clause.text, re.S):
+        for bracket in re.finditer(
+            r"[(（]((?:牵头|责任|主办|配合|协办|参与)(?:单位|部门)\s*[:：].*?)[)）]\s*$", clause.text, re.S
+        ):
             body = bracket[1]
             scope = patterns.SCOPE_NOTE.search(body)
             own = body[: scope.start()] if scope else body
@@ -78,9 +81,10 @@ def read_references(clauses: Sequence[Clause], own_titles: Sequence[str]) -> tup
             tail = clause.text[own.end() : own.end() + 20]
             spoken = next(iter(find_spoken_paths(tail)), None)
             if spoken and spoken.start == 0 and spoken.labels[0].kind == "article":
-                from ingest.numerals import chinese_numeral
-
-                target = f"第{chinese_numeral(spoken.labels[0].number[0])}条"
+                article, suffix = spoken.labels[0].number
+                if max(article, suffix) > LARGEST_NUMBER:
+                    continue
+                target = f"第{chinese_numeral(article)}条" + (f"之{chinese_numeral(suffix)}" if suffix else "")
                 raw = own[0] + tail[: spoken.end]
                 found.append(Reference(clause.path, raw, None, target if target in paths else None))
     return tuple(found)
@@ -94,7 +98,13 @@ def find_problems(clauses: Sequence[Clause]) -> list[Finding]:
     for clause in clauses:
         if not has_annex and (match := _MISSING_ANNEX.search(clause.text)):
             findings.append(
-                Finding("missing_annex", "warning", f"提到“{match[0].strip('()（）')}”,但未随文刊登附件", str(clause.path), clause.start)
+                Finding(
+                    "missing_annex",
+                    "warning",
+                    f"提到“{match[0].strip('()（）')}”,但未随文刊登附件",
+                    str(clause.path),
+                    clause.start,
+                )
             )
         for code, pattern, message in (
             ("personal_data", _ID_CARD, "疑似身份证号"),
@@ -107,6 +117,12 @@ def find_problems(clauses: Sequence[Clause]) -> list[Finding]:
         if first in text and second in text:
             places = [c for c in clauses if first in c.text or second in c.text]
             findings.append(
-                Finding("mixed_terms", "notice", f"“{first}”与“{second}”混用,请核对是否同一张表", str(places[0].path), places[0].start)
+                Finding(
+                    "mixed_terms",
+                    "notice",
+                    f"“{first}”与“{second}”混用,请核对是否同一张表",
+                    str(places[0].path),
+                    places[0].start,
+                )
             )
     return findings

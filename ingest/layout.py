@@ -17,6 +17,8 @@ from ingest.patterns import squash, tidy
 
 _HEAD_NOISE = re.compile(r"[\d\s·•・.\-—–]+")
 _MARKDOWN = re.compile(r"#{1,6}\s+|>\s+")
+#: |---|:--:| under the head of a Markdown table.
+_TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
 _COMMENT = re.compile(r"<!--.*?-->$")
 _LABEL_STARTS = (
     patterns.ARTICLE, patterns.CHINESE, patterns.BRACKETED_CHINESE, patterns.ARABIC, patterns.BRACKETED_ARABIC, patterns.CIRCLED,
@@ -36,8 +38,10 @@ class Line:
     gap: bool
     bullet: bool
     indent: int
-    #: page_number, running_head or comment: page furniture, unless the masthead claims it; else None.
+    #: page_number, running_head, table_rule or comment: page furniture, unless the masthead claims it; else None.
     furniture: str | None = None
+    #: Where the list mark began that was taken off.
+    mark_start: int | None = None
 
     @property
     def is_table_row(self) -> bool:
@@ -59,18 +63,18 @@ def _head_key(text: str) -> str:
 
 def read_layout(text: str) -> Layout:
     """The lines of a file, page numbers and running heads marked as furniture. Linear in the length of ``text``."""
-    raw: list[tuple[str, int, int, int, bool]] = []
+    raw: list[tuple[str, int, int, int, int | None]] = []
     position = 0
     for printed in text.split("\n"):
         stripped = printed.strip()
         start = position + (len(printed) - len(printed.lstrip()))
         indent = sum(2 if c == "　" else 1 for c in printed[: len(printed) - len(printed.lstrip())])
         end = start + len(stripped)
-        bullet = False
+        printed_start = start
         for mark in (_MARKDOWN, patterns.BULLET):
             if (m := mark.match(stripped)) and len(stripped) > m.end():
-                stripped, start, bullet = stripped[m.end() :], start + m.end(), True
-        raw.append((stripped, start, end, indent, bullet))
+                stripped, start = stripped[m.end() :], start + m.end()
+        raw.append((stripped, start, end, indent, printed_start if start > printed_start else None))
         position += len(printed) + 1
 
     heads = Counter(
@@ -82,7 +86,7 @@ def read_layout(text: str) -> Layout:
 
     lines: list[Line] = []
     gap = True
-    for stripped, start, end, indent, bullet in raw:
+    for stripped, start, end, indent, mark_start in raw:
         if not stripped:
             gap = True
             continue
@@ -90,7 +94,9 @@ def read_layout(text: str) -> Layout:
         key = _head_key(stripped)
         if _COMMENT.match(stripped):
             kind = "comment"
-        elif patterns.PAGE_NUMBER.match(stripped) and not bullet:
+        elif _TABLE_RULE.match(stripped):
+            kind = "table_rule"
+        elif patterns.PAGE_NUMBER.match(stripped) and mark_start is None:
             kind = "page_number"
         elif (
             len(stripped) <= 30
@@ -99,7 +105,7 @@ def read_layout(text: str) -> Layout:
             and key.endswith(("文件", "公报", "通报", "汇编"))
         ):
             kind = "running_head"
-        lines.append(Line(stripped, start, end, gap, bullet, indent, kind))
+        lines.append(Line(stripped, start, end, gap, mark_start is not None, indent, kind, mark_start))
         gap = kind is not None
 
     printed_lines = [a for a in lines if a.furniture is None]
@@ -159,7 +165,14 @@ def join_lines(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
     current: _Open | None = None
     for index, line in enumerate(lines):
         if current is not None and _continues(current.text, line, lines[index + 1 :], layout):
-            glue = " " if current.text[-1].isascii() and line.text[0].isascii() and line.text[0].isalnum() and current.text[-1].isalnum() else ""
+            glue = (
+                " "
+                if current.text[-1].isascii()
+                and line.text[0].isascii()
+                and line.text[0].isalnum()
+                and current.text[-1].isalnum()
+                else ""
+            )
             current.parts.append(glue + line.text)
             current.end = line.end
             continue

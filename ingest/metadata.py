@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from ingest import patterns
 from ingest.layout import Line
@@ -17,14 +18,15 @@ _ORGAN = re.compile(
 
 
 def read_date(text: str) -> str | None:
-    """The first date in ``text`` as ISO 8601, printed in Arabic or Chinese numerals."""
+    """The first date in ``text`` as ISO 8601, in Arabic or Chinese numerals; ``None`` for none, or for 2月30日."""
     compact = squash(text)
-    if match := patterns.DATE.search(compact):
-        return f"{int(match['y']):04d}-{int(match['m']):02d}-{int(match['d']):02d}"
-    if match := patterns.DATE_CHINESE.search(compact):
-        year, month, day = (read_numeral(match[k]) for k in "ymd")
-        return f"{year:04d}-{month:02d}-{day:02d}"
-    return None
+    match = patterns.DATE.search(compact) or patterns.DATE_CHINESE.search(compact)
+    if not match:
+        return None
+    try:
+        return date(*(read_numeral(match[k]) for k in "ymd")).isoformat()
+    except ValueError:
+        return None
 
 
 def read_issuer(title: str) -> str | None:
@@ -66,13 +68,13 @@ def is_attached_title(line: Line, names: Sequence[str]) -> bool:
 
 def signature(lines: Sequence[Line]) -> tuple[int, str | None, str | None]:
     """The closing signature (落款) of a text: how many of the last lines it takes, the organ and the date."""
-    n, organ, date = 0, None, None
+    n, organ, signed_on = 0, None, None
     for line in reversed(lines[-3:]):
         compact = squash(line.text)
-        if date is None and organ is None and len(compact) <= 14 and read_date(compact):
-            date, n = read_date(compact), n + 1
-        elif date is not None and organ is None and _ORGAN.match(compact) and len(compact) <= 40:
+        if signed_on is None and organ is None and len(compact) <= 14 and read_date(compact):
+            signed_on, n = read_date(compact), n + 1
+        elif signed_on is not None and organ is None and _ORGAN.match(compact) and len(compact) <= 40:
             organ, n = tidy(line.text), n + 1
         else:
             break
-    return n, organ, date
+    return n, organ, signed_on

@@ -15,6 +15,9 @@ _TENS_SHORTHAND = {"廿": "二十", "卅": "三十"}
 #: Characters that can stand in a numeral, for use inside a regular expression's brackets.
 NUMERAL_CHARACTERS = "零〇○一二三四五六七八九十百千两兩廿卅0-9０-９"
 
+#: No clause number above it has been seen; ``chinese_numeral`` prints none.
+LARGEST_NUMBER = 9999
+
 _NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]+\\Z")
 
 
@@ -61,7 +64,7 @@ def chinese_numeral(number: int) -> str:
     Raises:
         ValueError: outside 0..9999, where no clause number has been seen.
     """
-    if not 0 <= number <= 9999:
+    if not 0 <= number <= LARGEST_NUMBER:
         raise ValueError(f"no clause numeral for {number}")
     if number == 0:
         return "零"

@@ -18,7 +18,9 @@ PART_HEADING = re.compile(rf"第([{CN}]+)([编章节])(?![的规所])\s*(?P<titl
 #: Match: 第一条为加强…, 第十二条之一 …, 第 三 条 …. Miss: 第二条规定的…, 第九条、第十条所称…
 ARTICLE = re.compile(rf"第\s*(?P<n>[{CN}\s]+?|\d+)\s*条(?:之(?P<suffix>[{CN}]+))?(?P<gap>[\s:：]*)")
 #: What follows a number that is being cited, not opened.
-CITED = re.compile(r"[、和至及或与]|第[一二三四五六七八九十\d(（]|规定|所称|所列|所述|的|中|之规定|第?[(（]?[一二三四五六七八九十]+[)）]?[款项]")
+CITED = re.compile(
+    r"[、和至及或与]|第[一二三四五六七八九十\d(（]|规定|所称|所列|所述|的|中|之规定|第?[(（]?[一二三四五六七八九十]+[)）]?[款项]"
+)
 #: 一、总体要求, 二. , 十一、. Miss: 一是…, 一、二级审批.
 CHINESE = re.compile(rf"(?P<n>[{CN}]{{1,4}})\s*[、.．](?!\s*[{CN}]{{1,3}}(?:[级类等期、]|是))")
 #: (一)指导思想, （十二）. Miss: (一)项规定的…
@@ -72,7 +74,9 @@ TITLE_WORD = re.compile(
 )
 APPOINTMENT = re.compile(r"(?:任职|免职|任免|任命|聘任|解聘|挂职|试用期满)")
 MEETING = re.compile(r"(?:召开|主持|举行).{0,30}(?:会议|常务会|例会|大会|座谈会|调度会|推进会|工作会|全会|会)")
-ADDRESSEES = re.compile(r"^(?P<who>(?:各|市|县|省|区|国务院|有关|驻|中央)[^。;；]{3,160}?(?:单位|部门|机构|政府|管委会|公司|企业|局|委|办|厅|院|校|团体|办事处|中心)[^。;；]{0,20})[:：]")
+ADDRESSEES = re.compile(
+    r"^(?P<who>(?:各|市|县|省|区|国务院|有关|驻|中央)[^。;；]{3,160}?(?:单位|部门|机构|政府|管委会|公司|企业|局|委|办|厅|院|校|团体|办事处|中心)[^。;；]{0,20})[:：]"
+)
 #: 新余市人民政府公报 pages: names with spaces between, or 徐鸿主持
 BYLINE = re.compile(r"^(?:[一-鿿]{1,4}(?:\s+|$)){1,12}$")
 CHAIRED = re.compile(r"^[一-鿿]{2,4}\s*主持(?:会议)?$")
@@ -82,7 +86,9 @@ CLOSING = re.compile(
     r"(?:.{0,20}(?:结合|参照|制定)|自|由|印发|有效期|施行|执行|解释|未尽)|^特此(?:通知|公告|通告|函复|批复)|^以上(?:意见|方案)|^(?:上述|此前)"
 )
 #: Words for who does what a clause orders.
-DUTY_ROLE = re.compile(r"(?P<role>牵头单位|牵头部门|主办单位|责任单位|责任部门|配合单位|配合部门|协办单位|参与单位)\s*[:：]")
+DUTY_ROLE = re.compile(
+    r"(?P<role>牵头单位|牵头部门|主办单位|责任单位|责任部门|配合单位|配合部门|协办单位|参与单位)\s*[:：]"
+)
 SCOPE_NOTE = re.compile(r"以下责任单位均涉及(?P<units>[^,，。;；]+)")
 TITLE_REFERENCE = re.compile(r"《(?P<title>[^《》]{2,80}(?:〈[^〈〉]*〉[^《》]*)?)》")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 from ingest import patterns
@@ -23,6 +25,7 @@ from ingest.documents import (
 from ingest.enrich import find_problems, read_duties, read_references
 from ingest.layout import Layout, Line, join_lines, read_layout
 from ingest.metadata import attached_name, is_attached_title, read_date, read_issuer, read_kind, signature
+from ingest.numerals import read_numeral
 from ingest.patterns import squash, tidy
 from ingest.refs import ClausePath
 from ingest.sources import read_source
@@ -51,25 +54,49 @@ def parse_source(source: SourceFile) -> list[Document]:
     """
     layout = read_layout(source.text)
     segments, issue = split_documents(layout)
-    documents = [_read_segment(s, layout, source, issue) for s in segments]
-    documents = [d for d in documents if d.clauses]
+    documents = _report_empty([_read_segment(s, layout, source, issue) for s in segments])
     if not any(d.kind != "masthead" for d in documents) or not documents:
-        raise NoClauseFound(source.path, "没有读出任何条款或正文", "请确认文件内容是公文或公报正文,而不是目录、图片说明或乱码。")
+        raise NoClauseFound(
+            source.path, "没有读出任何条款或正文", "请确认文件内容是公文或公报正文,而不是目录、图片说明或乱码。"
+        )
     return _number_twins(documents)
+
+
+def _report_empty(documents: list[Document]) -> list[Document]:
+    """A title without a text cannot be addressed: the document printed before it (or after) reports it."""
+    held = [d for d in documents if d.clauses]
+    if not held:
+        return []
+    for empty in (d for d in documents if not d.clauses and d.furniture):
+        at = empty.furniture[0].start
+        i = max((i for i, d in enumerate(held) if d.clauses[0].start < at), default=0)
+        finding = Finding("empty_document", "error", f"只有标题,没有读出正文:{empty.title}", None, at)
+        held[i] = replace(
+            held[i],
+            findings=tuple(sorted([*held[i].findings, finding], key=lambda f: f.start or 0)),
+            furniture=tuple(sorted([*held[i].furniture, *empty.furniture], key=lambda f: f.start)),
+        )
+    return held
 
 
 def _number_twins(documents: list[Document]) -> list[Document]:
     """Two documents of one file under one address: the later one is reported, so that nothing is lost silently."""
-    from dataclasses import replace
-
     seen: Counter[str] = Counter()
     result = []
     for document in documents:
         seen[document.document_id] += 1
         n = seen[document.document_id]
         if n > 1:
-            finding = Finding("repeated_document", "error", f"同一文件中第 {n} 次出现 {document.document_id}", None, document.clauses[0].start)
-            document = replace(document, title=f"{document.title}({n})", document_number=None, findings=(*document.findings, finding))
+            finding = Finding(
+                "repeated_document",
+                "error",
+                f"同一文件中第 {n} 次出现 {document.document_id}",
+                None,
+                document.clauses[0].start,
+            )
+            document = replace(
+                document, title=f"{document.title}({n})", document_number=None, findings=(*document.findings, finding)
+            )
         result.append(document)
     return result
 
@@ -99,11 +126,9 @@ class _Body:
         section = self.main
         numbered = segment.number is not None
         lines = list(segment.body)
-        after_furniture = False
         for index, line in enumerate(lines):
             if line.furniture:
                 self.keep(line.furniture, line)
-                after_furniture = True
                 continue
             compact = squash(line.text)
             at_top = not self.main and not self.attached_title
@@ -121,7 +146,12 @@ class _Body:
                     names.append("\0")
                 elif "\0" in names:
                     self.keep("author_note", part)
-                elif names and self.attached_title is None and is_attached_title(part, names) and self._is_title_place(lines, index):
+                elif (
+                    names
+                    and self.attached_title is None
+                    and is_attached_title(part, names)
+                    and self._is_title_place(lines, index)
+                ):
                     self.attached_title = tidy(part.text).strip("《》")
                     self.cover, self.main = self.main, []
                     section = self.main
@@ -136,8 +166,6 @@ class _Body:
                     self.keep("annex_note", part)
                 else:
                     section.append(part)
-            after_furniture = False
-        del after_furniture
         self._take_signature()
 
     def _is_title_place(self, lines: Sequence[Line], index: int) -> bool:
@@ -150,7 +178,9 @@ class _Body:
         if not match or match.end() < len(line.text.rstrip()):
             return [line]
         self.openness = match["openness"]
-        self.keep("openness_note", Line(match[0], line.start + match.start(), line.start + match.end(), False, False, 0))
+        self.keep(
+            "openness_note", Line(match[0], line.start + match.start(), line.start + match.end(), False, False, 0)
+        )
         if match.start() == 0:
             return []
         text = line.text[: match.start()].rstrip()
@@ -167,9 +197,11 @@ class _Body:
 
 
 def _arabic(number: str) -> str:
-    from ingest.numerals import read_numeral
-
-    return str(read_numeral(number)) if number else ""
+    """附件二 is 附件2; what is no numeral stays as printed."""
+    try:
+        return str(read_numeral(number)) if number else ""
+    except ValueError:
+        return number
 
 
 def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None) -> Document:
@@ -186,13 +218,12 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
     for lines, unlabelled in ((body.cover, "通知"), (body.main, "前言")):
         if not lines:
             continue
-        paragraphs, found = _split_addressees(_paragraphs(lines, layout))
+        paragraphs, found = _split_addressees(_paragraphs(lines, layout), source.text)
         addressees = addressees or found
         tree = ClauseTree(unlabelled)
         tree.add_all(paragraphs)
         tree.close()
-        for heading in tree.part_headings:
-            body.furniture.append(Furniture("part_heading", heading.start, heading.end, heading.text))
+        body.furniture += _part_headings(tree)
         new = tree.clauses()
         if lines is body.main and not body.cover and is_notice and [str(c.path) for c in new] == ["前言"]:
             new = [_renamed(new[0], ClausePath(("通知",)))]
@@ -206,10 +237,11 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
             findings += _order_findings(paragraphs)
 
     for label, lines in body.annexes:
-        annex, annex_tables, annex_findings = _annex(label, lines, layout)
-        clauses += annex
-        tables += annex_tables
-        findings += annex_findings
+        annex = _read_annex(label, lines, layout)
+        clauses += annex.clauses
+        tables += annex.tables
+        findings += annex.findings
+        body.furniture += annex.part_headings
 
     signed_on = read_date(segment.number_line.text) if segment.number_line else None
     number_furniture = [Furniture("title", t.start, t.end, source.text[t.start : t.end]) for t in segment.title_lines]
@@ -218,6 +250,13 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
     if segment.number_line:
         line = segment.number_line
         number_furniture.append(Furniture("document_number", line.start, line.end, source.text[line.start : line.end]))
+    printed = [
+        *segment.title_lines,
+        *segment.letterhead,
+        *([segment.number_line] if segment.number_line else []),
+        *segment.body,
+    ]
+    number_furniture += _list_marks(printed, source)
     openness = body.openness or _labelled_fact(segment.letterhead, "公开属性")
     return Document(
         title=segment.title,
@@ -241,6 +280,20 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
     )
 
 
+def _part_headings(tree: ClauseTree) -> list[Furniture]:
+    return [Furniture("part_heading", h.start, h.end, h.text) for h in tree.part_headings]
+
+
+def _list_marks(lines: Iterable[Line], source: SourceFile) -> list[Furniture]:
+    """The bullets and heading marks that a converter set before its lines (-, ##)."""
+    marks = []
+    for line in lines:
+        if line.mark_start is not None:
+            text = source.text[line.mark_start : line.start].rstrip()
+            marks.append(Furniture("list_mark", line.mark_start, line.mark_start + len(text), text))
+    return marks
+
+
 def _labelled_fact(lines: Sequence[Line], name: str) -> str | None:
     for line in lines:
         match = re.match(rf"{name}\s*[:：]\s*(\S+)", line.text)
@@ -250,8 +303,6 @@ def _labelled_fact(lines: Sequence[Line], name: str) -> str | None:
 
 
 def _renamed(clause: Clause, path: ClausePath) -> Clause:
-    from dataclasses import replace
-
     return replace(clause, path=path)
 
 
@@ -271,7 +322,7 @@ def _paragraphs(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
     return result
 
 
-def _split_addressees(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str | None]:
+def _split_addressees(paragraphs: list[Paragraph], source: str) -> tuple[list[Paragraph], str | None]:
     """The first paragraph's 主送机关 as a paragraph of its own, also where the printer ran the text on behind it."""
     if not paragraphs:
         return paragraphs, None
@@ -281,8 +332,14 @@ def _split_addressees(paragraphs: list[Paragraph]) -> tuple[list[Paragraph], str
     first, rest = paragraphs[0], paragraphs[0].text[match.end() :].strip()
     if not rest:
         return paragraphs, match["who"]
-    head = Paragraph(first.text[: match.end()], first.start, first.end)
-    return [head, Paragraph(rest, first.start, first.end), *paragraphs[1:]], match["who"]
+    # Cleaning took out white space only, so the colon is as many printed characters away in the source.
+    wanted, end = len(squash(first.text[: match.end()])), first.start
+    while wanted:
+        wanted -= not source[end].isspace()
+        end += 1
+    start = end + len(source[end : first.end]) - len(source[end : first.end].lstrip())
+    head = Paragraph(first.text[: match.end()], first.start, end)
+    return [head, Paragraph(rest, start, first.end), *paragraphs[1:]], match["who"]
 
 
 def _order_findings(paragraphs: Sequence[Paragraph]) -> list[Finding]:
@@ -290,7 +347,15 @@ def _order_findings(paragraphs: Sequence[Paragraph]) -> list[Finding]:
     texts = [p.text for p in paragraphs]
     for i, text in enumerate(texts):
         if text.startswith(("印发给你们", "现印发给你们")) and any(t.startswith("现将") for t in texts[i + 1 :]):
-            return [Finding("misplaced_text", "warning", "印发语句前后颠倒,疑为分栏识别错位,文字按原样保留", "通知", paragraphs[i].start)]
+            return [
+                Finding(
+                    "misplaced_text",
+                    "warning",
+                    "印发语句前后颠倒,疑为分栏识别错位,文字按原样保留",
+                    "通知",
+                    paragraphs[i].start,
+                )
+            ]
     return []
 
 
@@ -303,7 +368,9 @@ def _tables_in(lines: Sequence[Line], clauses: Sequence[Clause], findings: list[
             run.append(line)
             continue
         if len(run) >= 2:
-            holder = next((c for c in reversed(clauses) if any(p.start <= run[0].start <= p.end for p in c.paragraphs)), None)
+            holder = next(
+                (c for c in reversed(clauses) if any(p.start <= run[0].start <= p.end for p in c.paragraphs)), None
+            )
             if holder:
                 printed = read_table(run, holder.path, None)
                 findings += printed.findings
@@ -313,14 +380,21 @@ def _tables_in(lines: Sequence[Line], clauses: Sequence[Clause], findings: list[
     return tables
 
 
-def _annex(label: str, lines: Sequence[Line], layout: Layout) -> tuple[list[Clause], list[Table], list[Finding]]:
+@dataclass(frozen=True)
+class _Annex:
+    clauses: list[Clause]
+    tables: list[Table]
+    findings: list[Finding]
+    part_headings: list[Furniture]
+
+
+def _read_annex(label: str, lines: Sequence[Line], layout: Layout) -> _Annex:
     """One annex: its title, text, tables and, where it is numbered, its own clauses under its label."""
     path = ClausePath((label,))
     tree = ClauseTree("前言", prefix=path)
-    head = Paragraph(tidy(lines[0].text), lines[0].start, lines[0].end)
     rest = list(lines[1:])
     title = None
-    own = [head]
+    own = [Paragraph(tidy(lines[0].text), lines[0].start, lines[0].end)]
     if rest and not rest[0].is_table_row:
         block = [rest.pop(0)]
         while rest and not rest[0].gap and not rest[0].is_table_row:
@@ -333,28 +407,23 @@ def _annex(label: str, lines: Sequence[Line], layout: Layout) -> tuple[list[Clau
             rest = [*block, *rest]
     tables: list[Table] = []
     findings: list[Finding] = []
-    text_lines: list[Line] = []
-    run: list[Line] = []
-    for line in [*rest, None]:
-        if line is not None and line.is_table_row:
-            run.append(line)
+    for is_table, run in groupby(rest, key=lambda line: line.is_table_row):
+        if not is_table:
+            tree.add_all(_paragraphs(list(run), layout))
             continue
-        if run:
-            printed = read_table(run, path, title)
-            own += printed.rows
-            findings += printed.findings
-            if printed.table:
-                tables.append(printed.table)
-            run = []
-        if line is not None:
-            text_lines.append(line)
-    tree.add_all(_paragraphs(text_lines, layout))
+        printed = read_table(list(run), path, title)
+        own += printed.rows
+        findings += printed.findings
+        if printed.table:
+            tables.append(printed.table)
     inner = tree.clauses()
     preface = next((c for c in inner if c.path == path.child("前言")), None)
     if preface:
-        own += preface.paragraphs
+        own = sorted([*own, *preface.paragraphs], key=lambda p: p.start)
     clause = Clause(path, lines[0].text, title, None, tuple(own))
-    return [clause, *(c for c in inner if c is not preface)], tables, [*findings, *tree.findings]
+    return _Annex(
+        [clause, *(c for c in inner if c is not preface)], tables, [*findings, *tree.findings], _part_headings(tree)
+    )
 
 
 def _masthead(segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None) -> Document:
@@ -364,14 +433,14 @@ def _masthead(segment: Segment, layout: Layout, source: SourceFile, issue: Gazet
     in_contents = False
     lines = list(segment.body)
     last_entry = max((i for i, x in enumerate(lines) if _CONTENTS_LINE.search(x.text)), default=-1)
-    resumed = re.compile(r"^(?:调查研究|政务动态|市政府文件|市政府办公室文件|部门文件|人事任免|领导讲话|大事记|政策解读)$")
+    resumed = re.compile(
+        r"^(?:调查研究|政务动态|市政府文件|市政府办公室文件|部门文件|人事任免|领导讲话|大事记|政策解读)$"
+    )
     for i, line in enumerate(lines):
         compact = squash(line.text)
         if _CONTENTS_HEAD.match(line.text) or (not in_contents and resumed.match(compact) and i < last_entry):
             in_contents = True
-        elif in_contents and line.gap and patterns.GAZETTE_NAME.fullmatch(compact):
-            in_contents = False
-        elif in_contents and i > last_entry:
+        elif i > last_entry or (line.gap and patterns.GAZETTE_NAME.fullmatch(compact)):
             in_contents = False
         (contents if in_contents else preface).append(line)
     clauses = [
@@ -382,7 +451,7 @@ def _masthead(segment: Segment, layout: Layout, source: SourceFile, issue: Gazet
     return Document(
         title=segment.title, document_number=None, document_number_raw=None, issuer=None, signed_on=None, kind="masthead",
         openness=None, attached_title=None, addressees=None, gazette=issue, source_path=source.path,
-        source_sha256=source.sha256, clauses=tuple(clauses),
+        source_sha256=source.sha256, clauses=tuple(clauses), furniture=tuple(_list_marks(lines, source)),
     )  # fmt: skip
 
 

@@ -21,14 +21,18 @@ _OPEN, _CLOSE = r"[\[(（〔【﹝［「]", r"[\])）〕】﹞］」]"
 
 _YEAR = r"(?P<year>(?:[12１２][0-9０-９]{3})|(?:[一二]\s?[零〇○九]\s?[零〇○一二三四五六七八九]\s?[零〇○一二三四五六七八九]))"
 _SERIAL = rf"第?\s*0*(?P<serial>{_N}{{1,5}})\s*[号號]"
-#: The issuing code: a region's or organ's short names, ending in one of the characters such codes end in.
-_CODE = r"(?P<code>[一-鿿]{2,12}?[一-鿿])"
+#: The issuing code: a region's or organ's short names (国发, 财税, 余府办发).
+_CODE = r"(?P<code>[一-鿿]{2,13}?)"
 #: 余府办发〔2023〕19号, 余府发[2023]15 号, 赣府发 [2022]23号, 余府办发(二〇二三)第十九号. Not: 〔2023〕19号 (no code).
 DOCUMENT_NUMBER = re.compile(rf"{_CODE}\s*{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*{_SERIAL}")
 #: 余府办字2023年第32号, 余府办发2023 19号, 余府字2023-25, 余府办发二〇二三19号: no brackets, as people type it.
 LOOSE_DOCUMENT_NUMBER = re.compile(
-    rf"(?P<code>[一-鿿]{{1,12}}?[发字函办规令文电通告])\s*[-—_]?\s*{_YEAR}\s*"
-    rf"(?:[年\-—_/,，、\s]*\s*第?\s*0*(?P<serial>{_N}{{1,5}})\s*(?:[号號]|(?![0-9一-鿿年月])))"
+    rf"(?P<code>[一-鿿]{{1,12}}?[发發字函办辦规規令文电電通告])\s*[-—_]?\s*{_YEAR}\s*"
+    rf"(?:[年\-—_/,，、\s]*\s*第?\s*0*(?P<serial>{_N}{{1,5}})\s*(?:[号號](?![楼樓院线線])|(?![0-9一-鿿年月])))"
+)
+#: 贛府發〔2022〕23號 and 赣府发〔2022〕23号 are one document: the characters that codes use, Traditional and simplified.
+_SIMPLIFIED = str.maketrans(
+    "發辦規電贛國廳會財稅監證號議務應廣蘇東寧陝遼", "发办规电赣国厅会财税监证号议务应广苏东宁陕辽"
 )
 
 #: Words that stand before a number in a sentence and are not part of its code.
@@ -64,19 +68,20 @@ class DocumentNumber:
         Raises:
             ValueError: ``text`` is not one document number.
         """
-        compact = text.strip()
-        for pattern in (DOCUMENT_NUMBER, LOOSE_DOCUMENT_NUMBER):
-            match = pattern.fullmatch(compact)
-            if match:
-                return cls._of(match)
+        for spelling in (text.strip(), _compact(text)):
+            for pattern in (DOCUMENT_NUMBER, LOOSE_DOCUMENT_NUMBER):
+                if match := pattern.fullmatch(spelling):
+                    return cls._of(match)
         raise ValueError(f"not a document number: {text!r}")
 
     @classmethod
     def _of(cls, match: re.Match[str]) -> DocumentNumber:
-        code = _compact(match["code"])
-        if (lead := _NOT_CODE.match(code)) and len(code) - lead.end() >= 2:
-            code = code[lead.end() :]
-        code = code.replace("發", "发").replace("辦", "办").replace("余府辦", "余府办")
+        code = match["code"].translate(_SIMPLIFIED)
+        if lead := _NOT_CODE.match(code):
+            if lead.end() == len(code):
+                raise ValueError(f"no issuing code: {match[0]!r}")
+            if len(code) - lead.end() >= 2:
+                code = code[lead.end() :]
         return cls(code, read_numeral(_compact(match["year"])), read_numeral(match["serial"]))
 
 
@@ -102,8 +107,7 @@ def find_document_numbers(text: str, *, loose: bool = False) -> list[NumberMenti
                 number = DocumentNumber._of(match)
             except ValueError:
                 continue
-            code_length = len(match["code"]) - (len(_compact(match["code"])) - len(number.code))
-            start = match.end("code") - code_length
+            start = match.end("code") - len(number.code)
             mentions.append(NumberMention(number, text[start : match.end()], start, match.end()))
     return sorted(mentions, key=lambda m: m.start)
 
@@ -134,6 +138,13 @@ def label_kind(label: str) -> tuple[str, tuple[int, ...]]:
 
     Anything that is no known label is a ``name`` (a row, year or column of a table).
     """
+    try:
+        return _numbered_kind(label)
+    except ValueError:
+        return "name", (0,)
+
+
+def _numbered_kind(label: str) -> tuple[str, tuple[int, ...]]:
     if label in _FIXED:
         return _FIXED[label], (0,)
     if m := _ARTICLE.match(label):
@@ -170,7 +181,7 @@ class ClausePath:
     labels: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not self.labels or any(not label or "/" in label for label in self.labels):
+        if not self.labels or any(not label or "/" in label or "#" in label for label in self.labels):
             raise ValueError(f"not a clause path: {self.labels!r}")
 
     @classmethod
@@ -178,7 +189,7 @@ class ClausePath:
         """The path that ``text`` prints.
 
         Raises:
-            ValueError: empty, or a label is empty.
+            ValueError: empty, a label is empty, or ``#`` stands in one.
         """
         return cls(tuple(text.split("/")))
 
@@ -301,7 +312,7 @@ _SPOKEN = [
     ("ordinal", re.compile(rf"第\s*{_B}?\s*({_N}+)\s*{_E}?\s*(?:个?小?[点點]|小项|小点)")),
     ("section", re.compile(rf"第\s*({_N}+)\s*(?:个?大?部分|大点|大项|大条)")),
     ("point", re.compile(r"[\"“「]?\s*([一二三四五六七八九十]+)是(?![一-鿿]*[什啥否])\s*[\"”」]?")),
-    ("question", re.compile(rf"(?:问|第)\s*({_N}+)\s*问?")),
+    ("question", re.compile(rf"问\s*({_N}+)")),
     ("bracketed_chinese", re.compile(rf"{_B}\s*([零〇一二三四五六七八九十百]+)\s*{_E}\s*[.、]?")),
     ("bracketed_arabic", re.compile(rf"{_B}\s*([0-9０-９]+)\s*{_E}\s*[.、]?")),
     ("circled", re.compile(r"([①-⑳])")),
@@ -313,7 +324,19 @@ _SPOKEN = [
     ("notice", re.compile(r"通知(?:正文)?\Z")),
 ]
 #: Kinds that can open a reference in a sentence; the others only follow one ("15." alone is a quantity).
-_OPENERS = {"article", "bracketed_article", "item", "section", "bracketed_chinese", "chinese", "ordinal", "annex", "paragraph", "point", "subitem"}
+_OPENERS = {
+    "article",
+    "bracketed_article",
+    "item",
+    "section",
+    "bracketed_chinese",
+    "chinese",
+    "ordinal",
+    "annex",
+    "paragraph",
+    "point",
+    "subitem",
+}
 _BETWEEN = re.compile(r"[\s,，、./的里中之下]*")
 _SEPARATORS = re.compile(r"[\s,，、./的里中之下]*")
 
@@ -321,8 +344,6 @@ _SEPARATORS = re.compile(r"[\s,，、./的里中之下]*")
 def _spoken_at(text: str, position: int, opener: bool) -> tuple[SpokenLabel, int] | None:
     for kind, pattern in _SPOKEN:
         if opener and kind not in _OPENERS:
-            continue
-        if kind in ("question",):
             continue
         match = pattern.match(text, position)
         if not match:

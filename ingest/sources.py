@@ -48,10 +48,7 @@ def find_files(paths: Iterable[Path | str]) -> Iterator[Path]:
 
 def decode(data: bytes) -> str | None:
     """``data`` as text: UTF-8 (with or without BOM), UTF-16 with BOM, GB18030; ``None`` when it is none of them."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         try:
             text = data.decode(encoding)
@@ -75,7 +72,11 @@ def read_source(path: Path | str) -> tuple[SourceFile, bytes]:
             raise UnreadableFile(name, f"文件超过 {MAX_BYTES // 2**20} MB", "请拆成较小的文件再导入。")
         data = path.read_bytes()
     except OSError as error:
-        reason = {"FileNotFoundError": "文件不存在", "PermissionError": "没有读取权限", "IsADirectoryError": "这是文件夹"}
+        reason = {
+            "FileNotFoundError": "文件不存在",
+            "PermissionError": "没有读取权限",
+            "IsADirectoryError": "这是文件夹",
+        }
         raise UnreadableFile(
             name, reason.get(type(error).__name__, f"系统拒绝读取({error.strerror})"), "请检查路径和权限。"
         ) from error

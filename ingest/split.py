@@ -19,7 +19,15 @@ from ingest.refs import DocumentNumber, find_document_numbers
 
 _DATE_TAIL = re.compile(r"\s*(?:[(（]?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[)）]?)?\s*$")
 _ENTRY_END = re.compile(r"[(（]\s*(?P<page>\d{1,4})\s*[)）]$|[.…·•\s]{3,}(?P<page2>\d{1,4})$")
-_SECTION_KINDS = (("调查研究", "research"), ("调研", "research"), ("理论", "research"), ("政务动态", "meeting"), ("要闻", "meeting"), ("大事记", "meeting"), ("工作动态", "meeting"))
+_SECTION_KINDS = (
+    ("调查研究", "research"),
+    ("调研", "research"),
+    ("理论", "research"),
+    ("政务动态", "meeting"),
+    ("要闻", "meeting"),
+    ("大事记", "meeting"),
+    ("工作动态", "meeting"),
+)
 _LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
 #: How much of a title a damaged contents entry must still show.
 _ENTRY_SIMILARITY = 0.75
@@ -72,7 +80,9 @@ def number_line(text: str) -> tuple[DocumentNumber, str] | None:
 
 def _is_titlelike(text: str) -> bool:
     compact = squash(text)
-    return 4 <= len(compact) <= 90 and not patterns.TERMINAL.search(compact) and not opens_label(text) and "\t" not in text
+    return (
+        4 <= len(compact) <= 90 and not patterns.TERMINAL.search(compact) and not opens_label(text) and "\t" not in text
+    )
 
 
 def _block(lines: Sequence[Line], index: int) -> tuple[int, int]:
@@ -102,6 +112,8 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
         title_end = index
         first, _ = _block(lines, index)
         title_first = first if first < index else _block(lines, index - 1)[0] if index > 0 else index
+        if starts:
+            title_first = max(title_first, starts[-1].end)
         # A long block before the number is body text, not a title; its last line may still be.
         candidates = [i for i in range(title_first, title_end) if lines[i].furniture is None]
         while candidates and (
@@ -111,7 +123,7 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
         if len(candidates) > 4:
             candidates = []
         title = tidy("".join(lines[i].text for i in candidates))
-        if candidates and not _LETTERHEAD.match(title) and "关于" in title or patterns.TITLE_WORD.search(title):
+        if (candidates and not _LETTERHEAD.match(title) and "关于" in title) or patterns.TITLE_WORD.search(title):
             starts.append(_Start(candidates[0], index + 1, title, number, raw, index))
             continue
         # A letterhead stands before the number and the title after it.
@@ -206,7 +218,9 @@ def _part_byline(line: Line) -> tuple[Line, list[Line]]:
     at = names.start() + 1
     rest = line.text[at:].lstrip()
     start = line.end - len(rest)
-    title = Line(line.text[: at - 1], line.start, line.start + at - 1, line.gap, line.bullet, line.indent)
+    title = Line(
+        line.text[: at - 1], line.start, line.start + at - 1, line.gap, line.bullet, line.indent, None, line.mark_start
+    )
     return title, [Line(rest, start, line.end, True, False, 0)]
 
 
@@ -230,7 +244,9 @@ def split_documents(layout: Layout) -> tuple[list[Segment], GazetteIssue | None]
     lines = layout.lines
     starts = _numbered_starts(lines)
     first = starts[0].first if starts else 0
-    contents_at = next((i for i, line in enumerate(lines[: first or len(lines)]) if re.fullmatch(r"目\s*[录錄]", line.text)), None)
+    contents_at = next(
+        (i for i, line in enumerate(lines[: first or len(lines)]) if re.fullmatch(r"目\s*[录錄]", line.text)), None
+    )
     entries = read_contents(lines[contents_at + 1 : first]) if contents_at is not None and starts else []
     for found in (_contents_starts(lines, entries, first), _unlisted_starts(lines, first) if starts else []):
         taken = {i for s in starts for i in range(s.first, s.end)}

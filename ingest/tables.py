@@ -19,6 +19,10 @@ _UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]$")
 _TOTAL = re.compile(r"^(?:全市|全省|全县|全区|合计|总计|小计)$")
 
 
+#: Marks of the path grammar that a row or column name may hold (亿元/年, 1#楼), as their full-width twins.
+_NOT_IN_PATHS = str.maketrans("/#", "／＃")
+
+
 @dataclass(frozen=True)
 class PrintedTable:
     """A table's rows as printed (one paragraph a row, cells parted by tabs) and, where it could be read, its records."""
@@ -59,7 +63,9 @@ def read_table(lines: Sequence[Line], path: ClausePath, title: str | None) -> Pr
     body = printed[head_rows:]
     columns = _columns(printed[:head_rows], max((len(r) for r in body), default=0) - 1)
     if not body or columns is None:
-        findings.append(Finding("unreadable_table", "warning", "表格未能按行列读出,保留为文字", str(path), lines[0].start))
+        findings.append(
+            Finding("unreadable_table", "warning", "表格未能按行列读出,保留为文字", str(path), lines[0].start)
+        )
         return PrintedTable(rows, None, tuple(findings))
     cells: list[Cell] = []
     for row in body:
@@ -69,11 +75,13 @@ def read_table(lines: Sequence[Line], path: ClausePath, title: str | None) -> Pr
                 continue
             value, damaged = _value(raw)
             parts = (label, *([f"{year}年"] if year else []), column)
-            cell_path = ClausePath((*path.labels, *(p.replace("/", "／") for p in parts)))
+            cell_path = ClausePath((*path.labels, *(p.translate(_NOT_IN_PATHS) for p in parts)))
             cells.append(Cell(cell_path, label, column, year, unit, value, raw, start, end))
             if damaged:
                 findings.append(
-                    Finding("doubtful_value", "warning", f"数值疑有识别残留:{raw}(按 {value:g} 读取)", str(cell_path), start)
+                    Finding(
+                        "doubtful_value", "warning", f"数值疑有识别残留:{raw}(按 {value:g} 读取)", str(cell_path), start
+                    )
                 )
     findings += _check_totals(cells)
     return PrintedTable(rows, Table(path, title, tuple(cells)), tuple(findings))
@@ -152,6 +160,8 @@ def _check_totals(cells: Sequence[Cell]) -> list[Finding]:
         summed = round(sum(c.value or 0 for c in parts), 6)
         if total.value is not None and abs(summed - total.value) > 1e-6:
             findings.append(
-                Finding("sum_mismatch", "warning", f"分项合计 {summed:g},表中为 {total.raw}", str(total.path), total.start)
+                Finding(
+                    "sum_mismatch", "warning", f"分项合计 {summed:g},表中为 {total.raw}", str(total.path), total.start
+                )
             )
     return findings

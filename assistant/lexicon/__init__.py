@@ -1,0 +1,5 @@
+"""Everyday words met with official ones: what people type, and what documents say."""
+
+from assistant.lexicon.terms import Expansion, Lexicon, LexiconError, Term, read_terms
+
+__all__ = ["Expansion", "Lexicon", "LexiconError", "Term", "read_terms"]

@@ -1,0 +1,109 @@
+"""The model card: what the weights were made of, how, and what they were measured to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from embeddings.train.evaluation import CUTOFFS, RetrievalScores
+from embeddings.train.training import TrainingConfig
+
+# The day the committed recipe was fixed. Not the clock: the same recipe gives the same file.
+DATE = "2026-11-23"
+
+_HEAD = """---
+language: zh
+library_name: sentence-transformers
+tags: [sentence-transformers, static-embedding, retrieval]
+---
+
+# 政策问答默认编码器
+
+静态词向量：自训词表（{vocabulary} 个词元以内），每个词元一个 {dim} 维向量，文本的向量是其词元向量的平均，再归一化。
+由本项目从公开文本训练，未使用任何他人的权重。日期：{date}。
+
+## 使用
+
+```python
+from embeddings.encoder import load_encoder      # 不需要 torch
+from sentence_transformers import SentenceTransformer  # 6.2 及以上
+load_encoder("default")
+SentenceTransformer("embeddings/models/default")
+```
+
+两种方式的向量相差不超过 1e-5。权重为 int8，每行一个 float32 系数（model2vec 的写法）。
+
+## 数据与许可
+
+| 语料 | 用途 | 许可 |
+|---|---|---|
+| LawRefBook/Laws 法律法规、司法解释、地方性法规 | 词表、结构训练对 | 不受著作权保护（著作权法第五条） |
+| geek-plus/mirror-CN 政策文本 | 同上 | 官方文件，著作权法第五条 |
+| aldohemsn/chinese-political-corpora 政府工作报告 | 同上 | 官方文件，著作权法第五条 |
+| oneal2000/STARD、oneal2000/LeCoQA 提问、法条、律师答复 | 提问训练对、测量 | MIT |
+| open-compass/LawBench 3-2 情景提问（模型生成） | 提问训练对 | Apache-2.0 |
+| Chinese Open WordNet 同义词集 | 同义词训练对 | 可自由使用的宽松许可（见语料所附 LICENSE），Wang & Bond 2013 |
+
+`questions/dev.jsonl` 和新余公报既未用于训练，也未用于调参。
+
+## 重现
+
+```
+gazette train-encoder --shared ../shared --out embeddings/models/default --seed {seed} --dim {dim} --epochs {epochs} \\
+  --vocabulary {vocabulary} --batch-size {batch_size} --learning-rate {learning_rate} --temperature {temperature}
+```
+
+多线程浮点求和的次序不定，重训所得权重在末位上会有差别。
+"""
+
+_SCORES = """
+## 测量
+
+测的就是本文件夹的权重：约两成提问（按编号的散列留出）及与其雷同的情景题未参与训练和词表学习。
+候选文本为“法律名称 + 条号 + 正文”。“250 条以内”指每问只在其首个正确法条前后共 250 条中检索，规模与一期公报相近。
+提问 {n_questions} 个，全部法条 {n_articles} 条。
+
+| 方法 | {columns} | MRR@10 |
+|---|{rules}---|
+{rows}
+"""
+
+_LIMITS = """
+## 局限
+
+- 词袋式的平均：不分语序，不懂否定，“甲欠乙”与“乙欠甲”同向量。应与字面检索合用。
+- 未见过的字没有向量；全为未见字或标点的文本得零向量。
+- 繁体字须先转为简体。
+- 过长的文本（约 512 个词元以上）主题会被平均掉，应先切分。
+"""
+
+
+def model_card(config: TrainingConfig, vocabulary_size: int, scores: Mapping[str, RetrievalScores]) -> str:
+    """Returns the card in Markdown; without scores it says that nothing was measured."""
+    card = _HEAD.format(
+        vocabulary=vocabulary_size,
+        dim=config.dim,
+        date=DATE,
+        seed=config.seed,
+        epochs=config.epochs,
+        batch_size=config.batch_size,
+        learning_rate=config.learning_rate,
+        temperature=config.temperature,
+    )
+    if not scores:
+        return card + "\n## 测量\n\n这次训练没有测量。\n" + _LIMITS
+    some = next(iter(scores.values()))
+    rows = (
+        f"| {label} | {' | '.join(f'{result.recall_at[k]:.3f}' for k in CUTOFFS)} | {result.mrr_at_10:.3f} |"
+        for label, result in scores.items()
+    )
+    return (
+        card
+        + _SCORES.format(
+            n_questions=some.n_questions,
+            n_articles=max(result.n_candidates for result in scores.values()),
+            columns=" | ".join(f"recall@{k}" for k in CUTOFFS),
+            rules="---|" * len(CUTOFFS),
+            rows="\n".join(rows),
+        )
+        + _LIMITS
+    )
