@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.compose import (
     Draft,
@@ -28,20 +28,28 @@ from assistant.models import Answer, Candidate, Citation, ClauseCard, Gazette, S
 from assistant.normalise import bare, clean_question
 from assistant.places import foreign_place, home_places
 from assistant.quotes import Wording, check_wording
-from assistant.retrieve import Ranked, RankConfig, retrieve
+from assistant.retrieve import RankConfig, Ranked, retrieve
 from assistant.slots import missing_slot
 from assistant.tables import TableAnswer, answer_table
 from assistant.understand import Question, understand
 from assistant.verify import check_quote, check_statement
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
-from ingest import Clause, ClausePath, Document
+from ingest import Clause, Document
 from ingest.documents import Cell
 
 HOTLINE = "可拨打 12345 政务服务热线,或向文件的制发机关咨询。"
-_NOT_POLICY = {"research": "调查研究文章,是作者的看法,不是政策依据", "meeting": "政务动态报道,不是政策依据", "masthead": "公报刊头信息"}
-_COMPARE = re.compile(r"对比|比较|区别|不同|一样|是不是一(?:码|回)事|异同|分别|各(?:自|是|有|从|拿|审|管|要)?|和.{1,14}(?:都|哪)|一会儿.{1,8}一会儿|也有")
-_WHOLE = re.compile(r"原文|全文|内容|发我|发给我|写的?(?:什么|啥)|讲的?(?:什么|啥)|说的?(?:什么|啥)|怎么(?:写|说|规定)的?|是什么|什么内容|主要|看看|查一?下|查查|说了什么|念一?下")
+_NOT_POLICY = {
+    "research": "调查研究文章,是作者的看法,不是政策依据",
+    "meeting": "政务动态报道,不是政策依据",
+    "masthead": "公报刊头信息",
+}
+_COMPARE = re.compile(
+    r"对比|比较|区别|不同|一样|是不是一(?:码|回)事|异同|分别|各(?:自|是|有|从|拿|审|管|要)?|和.{1,14}(?:都|哪)|一会儿.{1,8}一会儿|也有"
+)
+_WHOLE = re.compile(
+    r"原文|全文|内容|发我|发给我|写的?(?:什么|啥)|讲的?(?:什么|啥)|说的?(?:什么|啥)|怎么(?:写|说|规定)的?|是什么|什么内容|主要|看看|查一?下|查查|说了什么|念一?下"
+)
 
 
 class Expander(Protocol):
@@ -81,14 +89,16 @@ class _Builder:
         if key not in self._handles:
             handle = f"c{len(self.citations) + 1}"
             self._handles[key] = handle
-            card = card_of(source.document, str(source.path), source.display, source.text, source.heading, source.chapter)
+            card = card_of(
+                source.document, str(source.path), source.display, source.text, source.heading, source.chapter
+            )
             self.citations.append(Citation(**card, handle=handle, quote=source.quote, verdict="supported"))
         return self._handles[key]
 
 
 def card_of(
     document: Document, path: str, display: str, text: str, heading: str | None = None, chapter: str | None = None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The fields of a ``ClauseCard`` for one clause of ``document``."""
     return {
         "document_number": str(document.document_number) if document.document_number else None,
@@ -107,7 +117,9 @@ def card_of(
 
 
 def clause_card(document: Document, clause: Clause) -> ClauseCard:
-    return ClauseCard(**card_of(document, str(clause.path), clause.display, clause.text, clause.heading, clause.chapter))  # type: ignore[arg-type]
+    return ClauseCard(
+        **card_of(document, str(clause.path), clause.display, clause.text, clause.heading, clause.chapter)
+    )
 
 
 def _leads(clause: Clause) -> bool:
@@ -132,7 +144,9 @@ class Answerer:
         self.documents = snapshot.documents()
         self.directory = Directory(self.documents)
         self.home = home_places(self.documents)
-        self._table_rows = sorted({bare(c.row) for d in self.documents for t in d.tables for c in t.cells}, key=len, reverse=True)
+        self._table_rows = sorted(
+            {bare(c.row) for d in self.documents for t in d.tables for c in t.cells}, key=len, reverse=True
+        )
 
     # ---------------------------------------------------------------------------------------------- the order
 
@@ -148,7 +162,9 @@ class Answerer:
         if question.intent == "personal":
             return self._decline(question, [], f"我只依据已收录的文件作答,不能查询个人情况或代写材料。{HOTLINE}")
         if question.intent == "prediction":
-            return self._decline(question, self._search(question), f"文件没有对今后的情况作出预计,我也不作预测。{HOTLINE}")
+            return self._decline(
+                question, self._search(question), f"文件没有对今后的情况作出预计,我也不作预测。{HOTLINE}"
+            )
         if question.intent == "wording" and (answer := self._wording(question)):
             return answer
         references = question.references
@@ -183,7 +199,12 @@ class Answerer:
 
     def _candidates(self, ranked: Sequence[Ranked], limit: int = 5) -> list[Candidate]:
         return [
-            Candidate(**card_of(r.document, str(r.clause.path), r.clause.display, r.clause.text, r.clause.heading, r.clause.chapter), score=round(r.score, 4))
+            Candidate(
+                **card_of(
+                    r.document, str(r.clause.path), r.clause.display, r.clause.text, r.clause.heading, r.clause.chapter
+                ),
+                score=round(r.score, 4),
+            )
             for r in ranked[:limit]
         ]
 
@@ -236,7 +257,9 @@ class Answerer:
             for clause in document.clauses:
                 if re.search(r"(?:自|从).{0,20}(?:施行|执行|实施|生效)|有效期", clause.text):
                     candidates.append(Candidate(**clause_card(document, clause).model_dump()))
-        return Answer(state="refused", answer="\n\n".join(lines) or "时效性未核实。", candidates=candidates[:3], notice=HOTLINE)
+        return Answer(
+            state="refused", answer="\n\n".join(lines) or "时效性未核实。", candidates=candidates[:3], notice=HOTLINE
+        )
 
     # ---------------------------------------------------------------------------------------------- look-ups
 
@@ -248,7 +271,9 @@ class Answerer:
         mentions = [m for m in references.clauses]
         if not mentions:
             only = references.documents
-            asked = bare(re.sub(r"文件|这份|那份|请|帮我|把|给我|一份|一下|的|了|吗|呢", "", _WHOLE.sub("", references.rest)))
+            asked = bare(
+                re.sub(r"文件|这份|那份|请|帮我|把|给我|一份|一下|的|了|吗|呢", "", _WHOLE.sub("", references.rest))
+            )
             if only and len(asked) <= 1:
                 return self._choose_document(question) if references.is_ambiguous_document else self._outline(only[0])
             return None
@@ -286,7 +311,10 @@ class Answerer:
         first = document.clauses[0]
         paragraphs = [p.text for p in first.paragraphs if not p.text.endswith((":", "："))] or [first.text]
         at = first.text.find(paragraphs[0])
-        builder.add(Draft(paragraphs[0], (source_of(document, first, at, at + len(paragraphs[0])),)), prefix=f"{citation_text(document, '')}\n\n")
+        builder.add(
+            Draft(paragraphs[0], (source_of(document, first, at, at + len(paragraphs[0])),)),
+            prefix=f"{citation_text(document, '')}\n\n",
+        )
         tops = [c for c in document.clauses[1:] if len(c.path.labels) == 1][:24]
         for clause in tops:
             spans = sentences(clause.text)
@@ -294,7 +322,10 @@ class Answerer:
             if clause.heading and clause.label:
                 end = clause.text.find(clause.heading) + len(clause.heading)
             text = clause.text[:end].strip()
-            builder.add(Draft(text if len(text) <= 90 else text[:90], (source_of(document, clause, 0, min(end, 90)),)), bullet=True)
+            builder.add(
+                Draft(text if len(text) <= 90 else text[:90], (source_of(document, clause, 0, min(end, 90)),)),
+                bullet=True,
+            )
         return self._finish(builder, None, [])
 
     def _choose_document(self, question: Question) -> Answer:
@@ -354,7 +385,9 @@ class Answerer:
                 head = f"文字与原文一致,仅标点不同,见{where}:"
             else:
                 changes = "".join(
-                    f"〔原文“{p.text}”{{}}〕" if p.op == "delete" else f"〔您写作“{p.text}”〕" for p in match.diff if p.op != "equal"
+                    f"〔原文“{p.text}”{{}}〕" if p.op == "delete" else f"〔您写作“{p.text}”〕"
+                    for p in match.diff
+                    if p.op != "equal"
                 ).replace("{}", "")
                 head = f"与原文不一致{changes},原文见{where}:"
             builder.add(Draft(source.quote.strip(), (source,)), prefix=f"{head}\n\n")
@@ -365,7 +398,9 @@ class Answerer:
 
     def _names_row(self, question: Question) -> bool:
         text = bare(question.query)
-        return any(r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text) for r in self._table_rows if len(r) >= 3)
+        return any(
+            r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text) for r in self._table_rows if len(r) >= 3
+        )
 
     def _table(self, question: Question) -> TableAnswer | None:
         documents = question.references.documents or self.documents
@@ -390,7 +425,12 @@ class Answerer:
 
     def _state_table(self, table: TableAnswer, ranked: Sequence[Ranked] = ()) -> Answer:
         builder = _Builder()
-        where = citation_text(table.document, table.document.by_path[str(table.table.path)].display if str(table.table.path) in table.document.by_path else str(table.table.path))
+        where = citation_text(
+            table.document,
+            table.document.by_path[str(table.table.path)].display
+            if str(table.table.path) in table.document.by_path
+            else str(table.table.path),
+        )
         title = f"《{table.table.title}》" if table.table.title else "表"
         builder.lines.append(f"据{where}{title}:")
         for text, cells in table.sentences:
@@ -404,7 +444,9 @@ class Answerer:
     def _cell_source(self, table: TableAnswer, cell: Cell) -> Source:
         """A cell with its row as text; the quotation is the value as printed."""
         holder = table.document.by_path.get(str(table.table.path))
-        row = next((p.text for p in holder.paragraphs if p.start <= cell.start < p.end), cell.raw) if holder else cell.raw
+        row = (
+            next((p.text for p in holder.paragraphs if p.start <= cell.start < p.end), cell.raw) if holder else cell.raw
+        )
         value = f"{cell.value:g}" if cell.value is not None else cell.raw
         meaning = f"{cell.row}{cell.year or ''}年{cell.column}{value}{cell.unit or ''}"
         return Source(table.document, cell.path, row, cell.raw, cell.path.display(), None, cell.column, meaning)
@@ -432,7 +474,8 @@ class Answerer:
             )  # fmt: skip
             other = {r.ref: r.score for r in alone}
             ranked = sorted(
-                (replace(r, score=r.score + 1.2 * other.get(r.ref, 0.0)) for r in ranked), key=lambda r: (-r.score, r.ref)
+                (replace(r, score=r.score + 1.2 * other.get(r.ref, 0.0)) for r in ranked),
+                key=lambda r: (-r.score, r.ref),
             )
         return ranked
 
@@ -451,13 +494,23 @@ class Answerer:
             return self._decline(question, ranked, f"已收录的文件未载明这个问题。{HOTLINE}")
         place = foreign_place(question.text, self.home)
         if place and not any(place in r.clause.text for r in ranked[:3]):
-            return self._decline(question, ranked, f"已收录的文件没有{place}的规定,本市文件不能当作{place}的依据。{HOTLINE}")
+            return self._decline(
+                question, ranked, f"已收录的文件没有{place}的规定,本市文件不能当作{place}的依据。{HOTLINE}"
+            )
         unit = self._unit(top)
         if gap := missing_slot(question, ranked):
-            return self._decline(question, ranked, f"{citation_text(top.document, top.clause.display)}涉及这件事,但文件未载明{gap}。", unit=unit)
+            return self._decline(
+                question,
+                ranked,
+                f"{citation_text(top.document, top.clause.display)}涉及这件事,但文件未载明{gap}。",
+                unit=unit,
+            )
         chosen = self._choose(question, ranked, confidence)
         if "list" in question.asks and (parent := self._common_parent(ranked)):
-            chosen = [(parent, None), *[(r, p) for r, p in chosen if not r.clause.path.is_within(parent.clause.path)][:1]]
+            chosen = [
+                (parent, None),
+                *[(r, p) for r, p in chosen if not r.clause.path.is_within(parent.clause.path)][:1],
+            ]
         builder = _Builder()
         for part_ranked, part in chosen:
             self._state_ranked(builder, question, part_ranked, part)
@@ -517,7 +570,9 @@ class Answerer:
         document, clause = ranked.document, ranked.clause
         first = not builder.citations
         note = f"(这是{_NOT_POLICY[document.kind]})" if document.kind in _NOT_POLICY else ""
-        head = f"{citation_text(document, '')}{note}\n\n" if first or builder.citations[-1].title != document.title else ""
+        head = (
+            f"{citation_text(document, '')}{note}\n\n" if first or builder.citations[-1].title != document.title else ""
+        )
         children = document.children(clause.path)
         if children and _leads(clause):
             drafts = state_enumeration(document, clause, whole=True)
@@ -534,7 +589,11 @@ class Answerer:
     # ------------------------------------------------------------------------------------------------ finishing
 
     def _finish(
-        self, builder: _Builder, question: Question | None, ranked: Sequence[Ranked], confidence: Confidence | None = None
+        self,
+        builder: _Builder,
+        question: Question | None,
+        ranked: Sequence[Ranked],
+        confidence: Confidence | None = None,
     ) -> Answer:
         if not builder.citations:
             assert question is not None

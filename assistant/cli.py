@@ -20,7 +20,9 @@ _STAGES = {"parse": "解析", "passages": "切分", "embed": "向量化", "lexic
 def store_options(command: F) -> F:
     """``--store`` and ``--json``, which every command on a store has."""
     command = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")(command)
-    return click.option("--store", type=click.Path(path_type=Path), help="库所在文件夹(默认 GAZETTE_HOME 或 var/)。")(command)
+    return click.option("--store", type=click.Path(path_type=Path), help="库所在文件夹(默认 GAZETTE_HOME 或 var/)。")(
+        command
+    )
 
 
 def settings_for(store: Path | None) -> Settings:
@@ -104,8 +106,15 @@ def documents(store: Path | None, as_json: bool) -> None:
         print_json([d.model_dump() for d in held])
         return
     for d in held:
-        facts = [KIND_NAMES.get(d.kind, d.kind), d.signed_on, f"{d.n_clauses} 条", f"疑点 {d.n_findings}" if d.n_findings else None]
-        click.echo(f"{d.document_number or '(无文号)'}  {d.title}\n    {' · '.join(f for f in facts if f)} · 时效性{d.validity}")
+        facts = [
+            KIND_NAMES.get(d.kind, d.kind),
+            d.signed_on,
+            f"{d.n_clauses} 条",
+            f"疑点 {d.n_findings}" if d.n_findings else None,
+        ]
+        click.echo(
+            f"{d.document_number or '(无文号)'}  {d.title}\n    {' · '.join(f for f in facts if f)} · 时效性{d.validity}"
+        )
 
 
 @click.command(help="显示文件提纲,或一条的原文。DOCUMENT、CLAUSE 可用任何写法。")
@@ -199,7 +208,12 @@ def check(text: str, document: str | None, store: Path | None, as_json: bool) ->
     if as_json:
         print_json(result.model_dump())
     else:
-        names = {"identical": "与原文一致", "punctuation_only": "仅标点不同", "altered": "与原文不一致", "not_found": "未找到"}
+        names = {
+            "identical": "与原文一致",
+            "punctuation_only": "仅标点不同",
+            "altered": "与原文不一致",
+            "not_found": "未找到",
+        }
         click.echo(names[result.verdict])
         for match in result.matches:
             number = f"({match.document_number})" if match.document_number else ""

@@ -28,7 +28,9 @@ MAX_RUN = 230
 _SHORT_CLAUSE = 170
 _DUTY_BRACKET = re.compile(r"[(（](?:牵头|责任|主办|配合)(?:单位|部门)\s*[:：].*[)）]\s*$", re.S)
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”\"』」)）]*|[^。！？!?；;\n]+$")
-_LABEL = re.compile(r"^\s*(?:第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十]+)?\s*|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|[①-⑳])\s*")
+_LABEL = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十]+)?\s*|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|[①-⑳])\s*"
+)
 _WHO_SENTENCE = re.compile(r"负责|牵头|主管|责任人|会同")
 
 
@@ -89,14 +91,24 @@ def source_of(document: Document, clause: Clause, start: int, end: int) -> Sourc
         for number, paragraph in enumerate(clause.paragraphs, start=1):
             if position <= start and end <= position + len(paragraph.text) + 1:
                 path = clause.path.child(f"第{number}款")
-                display = f"{clause.display}第{chinese_numeral(number)}款" if clause.label else f"{clause.display}第{number}段"
+                display = (
+                    f"{clause.display}第{chinese_numeral(number)}款"
+                    if clause.label
+                    else f"{clause.display}第{number}段"
+                )
                 return Source(document, path, paragraph.text, quote, display, clause.chapter, clause.heading)
             position += len(paragraph.text) + 1
     return Source(document, clause.path, clause.text, quote, clause.display, clause.chapter, clause.heading)
 
 
 def best_run(
-    query: str, expansion: str, clause: Clause, encode_query: Encode, encode: Encode, asks: frozenset[str], budget: int = MAX_RUN
+    query: str,
+    expansion: str,
+    clause: Clause,
+    encode_query: Encode,
+    encode: Encode,
+    asks: frozenset[str],
+    budget: int = MAX_RUN,
 ) -> tuple[int, int]:
     """The run of neighbouring sentences of ``clause`` that answers best, at most about ``budget`` characters."""
     text = _own_text(clause)
@@ -126,7 +138,9 @@ def best_run(
     while True:
         options = [j for j in (first - 1, last + 1) if 0 <= j < len(spans)]
         options = [
-            j for j in options if spans[max(last, j)][1] - spans[min(first, j)][0] <= budget and scores[j] >= 0.35 * scores[best]
+            j
+            for j in options
+            if spans[max(last, j)][1] - spans[min(first, j)][0] <= budget and scores[j] >= 0.35 * scores[best]
         ]
         if not options:
             break
@@ -199,7 +213,11 @@ def state_enumeration(document: Document, clause: Clause, *, whole: bool) -> lis
         text = _own_text(child)
         if child.heading and (not whole or len(text) > 90):
             at = child.text.find(child.heading)
-            source = source_of(document, child, max(at, 0), max(at, 0) + len(child.heading)) if at >= 0 else source_of(document, child, 0, end)
+            source = (
+                source_of(document, child, max(at, 0), max(at, 0) + len(child.heading))
+                if at >= 0
+                else source_of(document, child, 0, end)
+            )
             shown = f"{child.label}{child.heading}"
         else:
             stop = len(text.rstrip()) if len(text) <= 120 else sentences(text)[0][1]
@@ -220,10 +238,23 @@ def state_whole(document: Document, path: ClausePath) -> list[Draft]:
         return []
     if paragraph:
         text = clause.paragraphs[paragraph - 1].text
-        source = Source(document, path, text, text, f"{clause.display}第{chinese_numeral(paragraph)}款", clause.chapter, clause.heading)
+        source = Source(
+            document,
+            path,
+            text,
+            text,
+            f"{clause.display}第{chinese_numeral(paragraph)}款",
+            clause.chapter,
+            clause.heading,
+        )
         return [Draft(without_label(text) if paragraph == 1 else text, (source,))]
     source = Source(document, clause.path, clause.text, clause.text, clause.display, clause.chapter, clause.heading)
     drafts = [Draft(clause.text, (source,))]
     for child in document.descendants(clause.path)[:40]:
-        drafts.append(Draft(child.text, (Source(document, child.path, child.text, child.text, child.display, child.chapter, child.heading),)))
+        drafts.append(
+            Draft(
+                child.text,
+                (Source(document, child.path, child.text, child.text, child.display, child.chapter, child.heading),),
+            )
+        )
     return drafts

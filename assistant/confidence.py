@@ -46,5 +46,7 @@ def judge(question: Question, ranked: Sequence[Ranked]) -> Confidence:
         return Confidence("high", 1.0, KEEP)
     z = sum(w * f for w, f in zip(WEIGHTS, features(ranked), strict=True))
     probability = 1 / (1 + math.exp(-z))
-    level: Literal["none", "low", "high"] = "none" if probability < NONE_BELOW else "low" if probability < LOW_BELOW else "high"
+    level: Literal["none", "low", "high"] = (
+        "none" if probability < NONE_BELOW else "low" if probability < LOW_BELOW else "high"
+    )
     return Confidence(level, probability, KEEP)

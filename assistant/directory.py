@@ -18,11 +18,15 @@ _TYPE_WORDS = (
 _TYPE = "|".join(_TYPE_WORDS)
 #: A short title in a sentence: 抗震办法, 社保实施意见, 信息公开审查制度, 《抗震暂行办法》.
 _SHORT_TITLE = re.compile(rf"(?P<name>[一-鿿()（）]{{0,24}}?(?P<type>{_TYPE}))(?:[(（](?:试行|暂行)[)）])?")
-_SERIAL_ONLY = re.compile(rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?:文件?|令|通知|意见|办法|方案|制度)?")
+_SERIAL_ONLY = re.compile(
+    rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?:文件?|令|通知|意见|办法|方案|制度)?"
+)
 
 
 #: 第40次常务会(议), 锂电那篇调研, 就业形势分析文章.
-_REPORT = re.compile(r"(?P<meeting>第\s*\d+\s*次(?:市政府)?(?:常务会|会议))(?:议)?|(?P<topic>[一-鿿]{2,8}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?")
+_REPORT = re.compile(
+    r"(?P<meeting>第\s*\d+\s*次(?:市政府)?(?:常务会|会议))(?:议)?|(?P<topic>[一-鿿]{2,8}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?"
+)
 
 
 class AssistantError(Exception):
@@ -95,7 +99,7 @@ class Directory:
         spelling = spelling.strip()
         if spelling in self.by_id:
             return self.by_id[spelling]
-        text = clean_question(spelling).strip("《》\"“” ")
+        text = clean_question(spelling).strip('《》"“” ')
         exact = self._titles.get(bare(text), [])
         if len(exact) == 1:
             return exact[0]
@@ -120,7 +124,9 @@ class Directory:
         part = bare(text)
         if len(part) < 2:
             return []
-        return [d for d in self.documents if part in bare(d.title) or (d.attached_title and part in bare(d.attached_title))]
+        return [
+            d for d in self.documents if part in bare(d.title) or (d.attached_title and part in bare(d.attached_title))
+        ]
 
     # -- documents named in a sentence -----------------------------------------------------------------------
 
@@ -134,7 +140,9 @@ class Directory:
         for mention in find_document_numbers(text, loose=True):
             document = self.by_id.get(str(mention.number)) or self._by_number_tail(mention.number)
             found.append(
-                DocumentMention(mention.raw, mention.start, mention.end, mention.number, (document,) if document else ())
+                DocumentMention(
+                    mention.raw, mention.start, mention.end, mention.number, (document,) if document else ()
+                )
             )
         for title_match in re.finditer(r"《([^《》]{2,80})》", text):
             documents = self._titles.get(bare(title_match[1]), []) or self._short_title(title_match[1])
@@ -159,7 +167,9 @@ class Directory:
                 documents = self._short_title(text[first : short.end("name")])
                 if documents:
                     if len(documents) <= 3 and free(first, short.end()):
-                        found.append(DocumentMention(text[first : short.end()], first, short.end(), None, tuple(documents)))
+                        found.append(
+                            DocumentMention(text[first : short.end()], first, short.end(), None, tuple(documents))
+                        )
                     break
         return sorted(found, key=lambda m: m.start)
 
@@ -223,8 +233,13 @@ class Directory:
                 if not title:
                     continue
                 core = bare(title).removesuffix("的通知") if document.attached_title else bare(title)
-                if type_word[-2:] in core[-8:] and _is_subsequence(topic, core) and any(
-                    topic[i : i + 2] in core or _is_abbreviation(topic[i : i + 2], core) for i in range(len(topic) - 1)
+                if (
+                    type_word[-2:] in core[-8:]
+                    and _is_subsequence(topic, core)
+                    and any(
+                        topic[i : i + 2] in core or _is_abbreviation(topic[i : i + 2], core)
+                        for i in range(len(topic) - 1)
+                    )
                 ):
                     fits.append(document)
                     break
@@ -255,13 +270,18 @@ def _is_abbreviation(pair: str, text: str) -> bool:
 def _fits(label: SpokenLabel, printed: str) -> bool:
     kind, number = label_kind(printed)
     if label.kind in ("item",):
-        return kind in ("bracketed_chinese", "arabic", "bracketed_arabic", "chinese", "point") and number == label.number
+        return (
+            kind in ("bracketed_chinese", "arabic", "bracketed_arabic", "chinese", "point") and number == label.number
+        )
     if label.kind == "subitem":
         return kind in ("arabic", "bracketed_arabic", "circled") and number == label.number
     if label.kind == "bracketed_article":
         return kind in ("bracketed_chinese", "article") and number[:1] == label.number
     if label.kind == "ordinal":
-        return kind in ("point", "arabic", "bracketed_chinese", "bracketed_arabic", "circled", "chinese") and number == label.number
+        return (
+            kind in ("point", "arabic", "bracketed_chinese", "bracketed_arabic", "circled", "chinese")
+            and number == label.number
+        )
     if label.kind == "section":
         return kind == "chinese" and number == label.number
     if label.kind == "annex":
@@ -330,7 +350,9 @@ def find_clause(document: Document, spelling: str) -> ClausePath:
         return paths[0]
     if paths:
         names = [p.display() for p in paths]
-        raise AmbiguousClause(f"“{spelling}”在《{short_title(document)}》中可以指:{'、'.join(names[:8])},请写明上级编号。", names)
+        raise AmbiguousClause(
+            f"“{spelling}”在《{short_title(document)}》中可以指:{'、'.join(names[:8])},请写明上级编号。", names
+        )
     raise UnknownClause(f"{document.document_id} 没有“{spelling}”。{outline_hint(document)}")
 
 

@@ -80,7 +80,9 @@ def _run(document: Document) -> _Run:
     return _Run("".join(stripped), "".join(folded), printed, tuple(bare_at), tuple(fold_at), tuple(starts))
 
 
-def _match(document: Document, run: _Run, start: int, end: int, at: Sequence[int], similarity: float, text: str) -> WordingMatch:
+def _match(
+    document: Document, run: _Run, start: int, end: int, at: Sequence[int], similarity: float, text: str
+) -> WordingMatch:
     first, last = at[start], at[end - 1] + 1
     printed = run.printed[first:last].strip()
     return WordingMatch(document, run.path_at(first, last), printed, similarity, diff_of(printed, text))
@@ -90,14 +92,15 @@ def diff_of(printed: str, text: str) -> tuple[DiffPart, ...]:
     """What to do to ``printed`` to get ``text``, character by character, punctuation width ignored."""
     left, right = fold(printed), fold(text)
     parts: list[DiffPart] = []
-    for tag, i1, i2, j1, j2 in Levenshtein.opcodes(left, right).as_list():
-        if tag == "equal":
-            parts.append(DiffPart(op="equal", text=left[i1:i2]))
+    for step in Levenshtein.opcodes(left, right):
+        printed_run, given_run = left[step.src_start : step.src_end], right[step.dest_start : step.dest_end]
+        if step.tag == "equal":
+            parts.append(DiffPart(op="equal", text=printed_run))
             continue
-        if i2 > i1:
-            parts.append(DiffPart(op="delete", text=left[i1:i2]))
-        if j2 > j1:
-            parts.append(DiffPart(op="insert", text=right[j1:j2]))
+        if printed_run:
+            parts.append(DiffPart(op="delete", text=printed_run))
+        if given_run:
+            parts.append(DiffPart(op="insert", text=given_run))
     return tuple(parts)
 
 

@@ -40,9 +40,7 @@ class ExplicitReferences:
         return any(len(m.matches) > 1 for m in self.mentions)
 
 
-def _read_with_headings(
-    text: str, position: int, documents: Sequence[Document]
-) -> tuple[tuple[SpokenLabel, ...], int]:
+def _read_with_headings(text: str, position: int, documents: Sequence[Document]) -> tuple[tuple[SpokenLabel, ...], int]:
     """Labels from ``position``, stepping over the headings that people copy along: 三、保障措施 5.落实支持政策 第三点."""
     labels, end = read_spoken_path(text, position, opener=True)
     while labels:
@@ -119,7 +117,11 @@ def _is_reference(labels: Sequence[SpokenLabel], *, named: bool, in_context: boo
         return True
     if kinds & {"item"}:
         return named or in_context
-    if not named and len(labels) >= 2 and kinds <= {"chinese", "bracketed_chinese", "arabic", "bracketed_arabic", "point"}:
+    if (
+        not named
+        and len(labels) >= 2
+        and kinds <= {"chinese", "bracketed_chinese", "arabic", "bracketed_arabic", "point"}
+    ):
         return kinds >= {"chinese", "bracketed_chinese"}  # 二、(一) can only be an address.
     return named and bool(kinds & {"chinese", "bracketed_chinese", "section", "ordinal", "annex", "point", "arabic"})
 

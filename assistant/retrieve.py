@@ -91,7 +91,9 @@ def _slot_fit(asks: frozenset[str], clause: Clause, document: Document) -> float
         has_duty = any(d.path == clause.path for d in document.duties)
         fit += 1.0 if has_duty or re.search(r"负责|牵头|主管|责任人", text) else 0.0
     if "when" in asks:
-        fit += 1.0 if re.search(r"\d+年|\d+月|工作日|[一二三四五六七八九十\d]+日|期限|之日|届满|以内|年内", text) else -0.3
+        fit += (
+            1.0 if re.search(r"\d+年|\d+月|工作日|[一二三四五六七八九十\d]+日|期限|之日|届满|以内|年内", text) else -0.3
+        )
     if "list" in asks:
         lists = max((sentence.count("、") for sentence in re.split(r"[。;；]", text)), default=0)
         fit += 1.0 if lists >= 3 or document.children(clause.path) or re.search(r"下列|包括|如下", text) else 0.0

@@ -138,7 +138,7 @@ class Assistant:
                     diff=list(m.diff),
                 )
             )
-        return QuoteCheck(verdict=wording.verdict, matches=matches)  # type: ignore[arg-type]
+        return QuoteCheck(verdict=wording.verdict, matches=matches)
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -204,7 +204,7 @@ def view_clause(document: Document, path: ClausePath) -> ClauseView:
     at = order.index(str(holder.path)) if holder is not None else -1
     parent = document.by_path.get(str(path.parent)) if path.parent else None
     return ClauseView(
-        **card_of(document, str(path), display, text, heading, chapter),  # type: ignore[arg-type]
+        **card_of(document, str(path), display, text, heading, chapter),
         document=document.document_id,
         attached_title=document.attached_title,
         citation=citation_text(document, display),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from assistant.figures import quantities
-from assistant.normalise import bare
 from assistant.retrieve import Ranked
 from assistant.understand import Question
 from ingest.numerals import read_numeral
@@ -18,7 +17,9 @@ _HOURS = re.compile(r"\d{1,2}[:：]\d\d|[上下]午\d")
 _DEFINES = re.compile(r"是指|所称|指的是|定义为|包括")
 _COUNTED = re.compile(r"哪\s*([一二两三四五六七八九十\d]{1,3})\s*(?:个|项|条|样|种|类|大块|块|方面|步|道|点|家|单)?")
 _QUOTED = re.compile(r"[“\"]([^“”\"]{2,20})[”\"]")
-_OPENING = re.compile(r"(?:怎么|如何|咋|在哪)(?:样)?(?P<verb>开通|报名|订阅|下载|退订|注册)|(?P<verb2>开通|报名|订阅|下载|注册)(?:方法|方式|流程|步骤)")
+_OPENING = re.compile(
+    r"(?:怎么|如何|咋|在哪)(?:样)?(?P<verb>开通|报名|订阅|下载|退订|注册)|(?P<verb2>开通|报名|订阅|下载|注册)(?:方法|方式|流程|步骤)"
+)
 _FUTURE = re.compile(r"(20\d\d)年?(?:底|末|的)?(?:.{0,8})(?:目标|标准|多少|要达到|指标|规划|计划|是多少)")
 
 
@@ -36,7 +37,11 @@ def missing_slot(question: Question, ranked: Sequence[Ranked]) -> str:
     asks = question.asks
     ties = [r for r in ranked[:3] if r.score >= 0.93 * ranked[0].score]
     near, nearest = _texts(ties, 3), _texts(ranked, 1)
-    if "money" in asks and not any(q.unit in ("元", "美元") for q in quantities(near)) and not _has_rate(question, near):
+    if (
+        "money" in asks
+        and not any(q.unit in ("元", "美元") for q in quantities(near))
+        and not _has_rate(question, near)
+    ):
         return "具体金额或标准"
     if "phone" in asks and not _PHONE.search(near):
         return "联系电话"
@@ -51,7 +56,12 @@ def missing_slot(question: Question, ranked: Sequence[Ranked]) -> str:
         return f"{opening['verb'] or opening['verb2']}的办法"
     quoted = _QUOTED.search(question.text)
     counted = _COUNTED.search(question.text)
-    if counted and (n := _count(counted[1])) and n >= 3 and not _has_enumeration(ranked, n, quoted[1] if quoted else ""):
+    if (
+        counted
+        and (n := _count(counted[1]))
+        and n >= 3
+        and not _has_enumeration(ranked, n, quoted[1] if quoted else "")
+    ):
         return f"这{counted[1]}项的具体内容"
     if quoted and "definition" in asks and not _defines(quoted[1], near):
         return f"“{quoted[1]}”的定义"
@@ -67,7 +77,9 @@ def _defines(term: str, text: str) -> bool:
 
 def _has_rate(question: Question, text: str) -> bool:
     """A percentage or 免费 answers 收多少 as well as an amount does."""
-    return bool(re.search(r"免费|免收|全额|减按|\d%|百分之", text)) and bool(re.search(r"收|免|减|税|费", question.text))
+    return bool(re.search(r"免费|免收|全额|减按|\d%|百分之", text)) and bool(
+        re.search(r"收|免|减|税|费", question.text)
+    )
 
 
 def _count(text: str) -> int:
@@ -80,7 +92,10 @@ def _count(text: str) -> int:
 def _has_enumeration(ranked: Sequence[Ranked], n: int, term: str) -> bool:
     """Whether the nearest clauses list ``n`` things; where the question quotes a name, the list must stand beside it."""
     for r in ranked[:4]:
-        if len(r.document.children(r.clause.path)) >= n or len(re.findall(r"[一二三四五六七八九]是", r.clause.text)) >= n:
+        if (
+            len(r.document.children(r.clause.path)) >= n
+            or len(re.findall(r"[一二三四五六七八九]是", r.clause.text)) >= n
+        ):
             return True
         if not term and len(r.clause.paragraphs) >= n:
             return True

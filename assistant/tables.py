@@ -17,7 +17,9 @@ _FULL_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TOTAL_WORDS = re.compile(r"全市|全省|全县|总共|一共|合计|总计|总数|总产值|总额|加起来")
 _HIGHEST = re.compile(r"最多|最高|最大|最重|第一名|排第一|领先|最好")
 _LOWEST = re.compile(r"最少|最低|最小|垫底|最后一名|末位")
-_ZERO = re.compile(r"(?:为|是|等于)\s*(?:0|零)(?!\d)|没有.{0,10}(?:任务|目标|指标)|零(?:目标|任务)|一个也没|一家也没|没(?:任务|指标|目标)")
+_ZERO = re.compile(
+    r"(?:为|是|等于)\s*(?:0|零)(?!\d)|没有.{0,10}(?:任务|目标|指标)|零(?:目标|任务)|一个也没|一家也没|没(?:任务|指标|目标)"
+)
 _CHANGE = re.compile(r"增加|增长|变化|涨了?多少|多了?多少|多多少|差多少|相差|少多少|提高了?多少|净增|增幅|下降")
 _SHARE = re.compile(r"占.{0,6}(?:比|多少|几成|百分|多大)|比重|比例|份额")
 _EACH = re.compile(r"各(?:是|为|多少|有|县|区|个)?|分别|每个|哪些|哪几个|都|列出|逐个|所有")
@@ -155,7 +157,7 @@ def _pick(cells: Sequence[Cell], row: str, year: int | None) -> Cell | None:
 def _values(
     question: str, cells: Sequence[Cell], rows: Sequence[str], years: Sequence[int | None], column: str
 ) -> list[tuple[str, tuple[Cell, ...]]]:
-    sentences = []
+    sentences: list[tuple[str, tuple[Cell, ...]]] = []
     years = list(years) or [None]
     for row in rows:
         found = [c for y in years if (c := _pick(cells, row, y))]
@@ -178,12 +180,21 @@ def _values(
         if len(pair) == 2:
             gap = (pair[0].value or 0) - (pair[1].value or 0)
             word = "多" if gap > 0 else "少" if gap < 0 else ""
-            text = f"{pair[0].row}比{pair[1].row}{word}{number(abs(gap))}{pair[0].unit or ''}" if gap else f"{pair[0].row}与{pair[1].row}相同"
+            text = (
+                f"{pair[0].row}比{pair[1].row}{word}{number(abs(gap))}{pair[0].unit or ''}"
+                if gap
+                else f"{pair[0].row}与{pair[1].row}相同"
+            )
             sentences.append((f"{text}(按表中数值计算)。", tuple(pair)))
     if len(rows) >= 2 and len(years) == 1 and re.search(r"加起来|合起来|一共|合计|总共", question):
         found = [c for r in rows if (c := _pick(cells, r, years[0]))]
         total = sum(c.value or 0 for c in found)
-        sentences.append((f"{'、'.join(c.row for c in found)}合计{number(total)}{found[0].unit or ''}(按表中数值计算)。", tuple(found)))
+        sentences.append(
+            (
+                f"{'、'.join(c.row for c in found)}合计{number(total)}{found[0].unit or ''}(按表中数值计算)。",
+                tuple(found),
+            )
+        )
     return sentences
 
 
@@ -195,7 +206,11 @@ def _rank_rows(
         every = {r: [c for y in years if (c := _pick(cells, r, y))] for r in areas}
         none = {r: cs for r, cs in every.items() if cs and all(c.value == 0 for c in cs)}
         span = "、".join(f"{y}年" for y in years)
-        text = f"{span}{_plain(column)}均为0的有{len(none)}个:{'、'.join(none)}。" if none else f"{span}{_plain(column)}没有均为0的。"
+        text = (
+            f"{span}{_plain(column)}均为0的有{len(none)}个:{'、'.join(none)}。"
+            if none
+            else f"{span}{_plain(column)}没有均为0的。"
+        )
         return [(text, tuple(c for cs in (none or every).values() for c in cs))]
     for year in years:
         found = [c for r in areas if (c := _pick(cells, r, year))]
@@ -205,14 +220,18 @@ def _rank_rows(
         if _ZERO.search(question):
             chosen = [c for c in found if c.value == 0]
             names = "、".join(c.row for c in chosen)
-            sentences.append((f"{head}为0的有{len(chosen)}个:{names}。" if chosen else f"{head}没有为0的。", tuple(chosen or found)))
+            sentences.append(
+                (f"{head}为0的有{len(chosen)}个:{names}。" if chosen else f"{head}没有为0的。", tuple(chosen or found))
+            )
             continue
         threshold = re.search(r"(超过|大于|高于|不低于|至少|达到|低于|不到|少于)\s*(\d+(?:\.\d+)?)", question)
         if _HIGHEST.search(question) or _LOWEST.search(question):
             best = (max if _HIGHEST.search(question) else min)(c.value or 0 for c in found)
             chosen = [c for c in found if c.value == best]
             word = "最多" if _HIGHEST.search(question) else "最少"
-            sentences.append((f"{head}{word}的是{'、'.join(c.row for c in chosen)},为{_amount(chosen[0])}。", tuple(chosen)))
+            sentences.append(
+                (f"{head}{word}的是{'、'.join(c.row for c in chosen)},为{_amount(chosen[0])}。", tuple(chosen))
+            )
             others = [c for c in found if c not in chosen]
             if others:
                 sentences.append(("其他:" + ",".join(f"{c.row}{_amount(c)}" for c in others) + "。", tuple(others)))
@@ -223,14 +242,16 @@ def _rank_rows(
             sentences.append((text, tuple(chosen or found)))
         else:
             positive = [c for c in found if c.value]
-            sentences.append((f"{head}:" + ",".join(f"{c.row}{_amount(c)}" for c in found) + "。", tuple(positive or found)))
+            sentences.append(
+                (f"{head}:" + ",".join(f"{c.row}{_amount(c)}" for c in found) + "。", tuple(positive or found))
+            )
     return sentences
 
 
 def _share(
     cells: Sequence[Cell], rows: Sequence[str], total: str, years: Sequence[int], column: str
 ) -> list[tuple[str, tuple[Cell, ...]]]:
-    sentences = []
+    sentences: list[tuple[str, tuple[Cell, ...]]] = []
     for year in years:
         whole = _pick(cells, total, year)
         for row in rows:

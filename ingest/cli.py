@@ -41,10 +41,15 @@ def parse(paths: tuple[Path, ...], as_json: bool) -> None:
     from ingest.reader import read_documents
     from ingest.sources import find_files
 
-    files = list(find_files(paths))
     console = Console(stderr=True)
     documents: list[Document] = []
     failures: list[IngestError] = []
+    files: list[Path] = []
+    for path in paths:
+        try:
+            files += find_files([path])
+        except IngestError as error:
+            failures.append(error)
     for file in track(files, description="解析", console=console, disable=len(files) < 2 or not console.is_terminal):
         try:
             documents += read_documents(file)

@@ -243,6 +243,8 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
         findings += annex.findings
         body.furniture += annex.part_headings
 
+    if not body.annexes and (note := next((f for f in body.furniture if f.kind == "annex_note"), None)):
+        findings.append(Finding("missing_annex", "warning", f"列有“{tidy(note.text)}”,但未随文刊登", None, note.start))
     signed_on = read_date(segment.number_line.text) if segment.number_line else None
     number_furniture = [Furniture("title", t.start, t.end, source.text[t.start : t.end]) for t in segment.title_lines]
     for line in segment.letterhead:

@@ -92,4 +92,4 @@ def read_source(path: Path | str) -> tuple[SourceFile, bytes]:
         raise UnreadableFile(name, "不是可识别的文本编码", "请另存为 UTF-8 纯文本后再试。")
     if not text.strip():
         raise EmptyFile(name, "文件里没有文字", "请确认导出或复制是否完整。")
-    return SourceFile(str(path), hashlib.sha256(data).hexdigest(), text), data
+    return SourceFile(name, hashlib.sha256(data).hexdigest(), text), data

@@ -157,32 +157,32 @@ class Page:
                 with gr.Column(scale=3, min_width=300, elem_id="talk-side"):
                     gr.Markdown("<h2>对话</h2>", elem_id="talk-title", **plain)
                     conversation = gr.Markdown("", elem_id="talk", **plain)
-                    with gr.Column(elem_id="starter") as starter:
-                        gr.Markdown(
-                            "<p>写下您的问题,用平常的话就行;也可以写发文字号和条款号查原文。"
-                            "文件里没有写明的,会直接告诉您。</p>",
-                            **plain,
-                        )
-                        box_slot = gr.Textbox(
-                            label="您的问题(回车提问,Shift+回车换行)", placeholder="例如:抗震设防检查结果多久公开?", lines=1,
-                            max_lines=6, max_length=schemas.MAX_QUESTION, elem_id="question", render=False,
-                        )  # fmt: skip
-                        # gr.Examples calls its own loader past the queue, by a route that the guard keeps closed.
-                        examples = gr.Dataset(
-                            components=[box_slot], samples=[[e] for e in EXAMPLES], label="例如", type="values"
-                        )
+                    gr.Markdown(
+                        "<p>写下您的问题,用平常的话就行;也可以写发文字号和条款号查原文。"
+                        "文件里没有写明的,会直接告诉您。</p>",
+                        elem_id="intro",
+                        **plain,
+                    )
                     with gr.Row(elem_id="suggestions"):
                         suggestions = [
                             gr.Button("", visible=False, size="sm", elem_classes="suggestion")
                             for _ in range(N_SUGGESTIONS)
                         ]
                     with gr.Column(elem_id="asking"):
-                        box = box_slot.render()
+                        box = gr.Textbox(
+                            label="您的问题(回车提问,Shift+回车换行)", placeholder="例如:抗震设防检查结果多久公开?", lines=1,
+                            max_lines=6, max_length=schemas.MAX_QUESTION, elem_id="question",
+                        )  # fmt: skip
                         with gr.Row(elem_id="ask-buttons"):
                             ask = gr.Button("提问", variant="primary", elem_id="ask")
                             stop = gr.Button("停止", elem_id="stop", interactive=False)
                             clear = gr.Button("清空", elem_id="clear")
                             gr.Markdown(f"<p>{render.NOTICE}</p>", elem_id="notice", **plain)
+                    with gr.Column(elem_id="starter") as starter:
+                        # gr.Examples calls its own loader past the queue, by a route that the guard keeps closed.
+                        examples = gr.Dataset(
+                            components=[box], samples=[[e] for e in EXAMPLES], label="例如", type="values"
+                        )
                     status = gr.Markdown("", elem_id="status", **plain)
                 with gr.Column(scale=2, min_width=300, elem_id="source-side"):
                     gr.Markdown("<h2>依据的条款</h2>", elem_id="source-title", **plain)
