@@ -556,6 +556,9 @@ class Answerer:
                     if not taken(r) and len(chosen) < limit and r.coverage >= 0.12:
                         chosen.append((r, part))
         if _COMPARE.search(question.text):
+            for r in self._sides(question, ranked):
+                if not taken(r) and len(chosen) < limit:
+                    chosen.append((r, None))
             other = next((r for r in ranked[:8] if r.document is not top.document and r.score >= 0.6 * top.score), None)
             if other and not taken(other) and len(chosen) < limit:
                 chosen.append((other, None))
@@ -566,6 +569,13 @@ class Answerer:
                 chosen.append((r, None))
         return chosen
 
+    def _sides(self, question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
+        """The best clause of each document that a comparison names."""
+        named = question.references.documents
+        if len(named) >= 2:
+            return [r for d in named[:3] if (r := next((x for x in ranked if x.document is d), None))]
+        return []
+
     def _state_ranked(self, builder: _Builder, question: Question, ranked: Ranked, part: str | None) -> None:
         document, clause = ranked.document, ranked.clause
         first = not builder.citations
@@ -574,9 +584,9 @@ class Answerer:
             f"{citation_text(document, '')}{note}\n\n" if first or builder.citations[-1].title != document.title else ""
         )
         children = document.children(clause.path)
-        if children and _leads(clause):
+        if children and _leads(clause) and first and ("list" in question.asks or len(children) <= 3):
             drafts = state_enumeration(document, clause, whole=True)
-            for i, draft in enumerate(drafts[: 13 if first else 6]):
+            for i, draft in enumerate(drafts[:13]):
                 builder.add(draft, prefix=head + f"{clause.display} " if i == 0 else "", bullet=i > 0)
             return
         if "who" in question.asks and (duty := state_duties(document, clause)):

@@ -24,7 +24,7 @@ from ingest.refs import label_kind
 Encode = Callable[[Sequence[str]], np.ndarray]
 
 #: A shown run of sentences: long enough for the conditions that go with a rule, short enough to read on a phone.
-MAX_RUN = 230
+MAX_RUN = 300
 _SHORT_CLAUSE = 170
 _DUTY_BRACKET = re.compile(r"[(（](?:牵头|责任|主办|配合)(?:单位|部门)\s*[:：].*[)）]\s*$", re.S)
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”\"』」)）]*|[^。！？!?；;\n]+$")

@@ -15,6 +15,7 @@ from assistant.figures import arabic, quantities
 from assistant.normalise import bare
 from embeddings.search import Candidate, Snapshot
 from ingest import Clause, ClausePath, ClauseRef, Document
+from ingest.numerals import read_numeral
 
 #: The masthead is searched only by who asks about the gazette itself.
 _MASTHEAD = re.compile(r"公报|本期|这期|期刊|编委|编辑|主办|印数|投稿|目录|刊号|准印")
@@ -41,6 +42,8 @@ class RankConfig:
     bare_heading: float = -0.5
     not_policy: float = -0.1
     named_document: float = 3.0
+    named_heading: float = 0.6
+    counted: float = 0.5
     pool: int = 100
 
 
@@ -170,6 +173,8 @@ def retrieve(
         e_dense = _spread(column(wide, "dense", wide_floor))
         e_body = _share(column(wide, "body"))
         e_heading = _share(column(wide, "heading"))
+    asked_text = bare(query)
+    counted = _asked_count(query) if "list" in asks else 0
     asked = content_marks(query)
     extra = _marks(expansion)
     weight = _mark_weights(asked | extra, entries)
@@ -200,6 +205,11 @@ def retrieve(
         score += config.slot * _slot_fit(asks, clause, document)
         if clause.heading and len(bare(clause.text)) <= len(bare(clause.heading)) + 5 and "list" not in asks:
             score += config.bare_heading
+        heading = bare(clause.heading or "")
+        if len(heading) >= 4 and heading in asked_text:
+            score += config.named_heading
+        if counted and len(document.children(clause.path)) == counted:
+            score += config.counted
         if document.kind in _CUES:
             score += config.not_policy if not _CUES[document.kind].search(query) else -config.not_policy
         if document in named:
@@ -216,6 +226,20 @@ def retrieve(
         if held is None or ranked.score > held.score:
             rows[ranked.ref] = ranked
     return sorted(rows.values(), key=lambda r: (-r.score, r.ref))
+
+
+_COUNT = re.compile(
+    r"(?:哪|这|分成|分为|共|有)?(?P<n>[二三四五六七八九十]|十[一二三四五六七八九]|\d{1,2})\s*(?:大块|大项|大类|个方面|方面|个|项|条|种|类|样|大|块|道|点)"
+)
+
+
+def _asked_count(query: str) -> int:
+    """How many things a question asks to list (四个方面都是哪四个); 0 where it names no number above two."""
+    for match in _COUNT.finditer(query):
+        n = read_numeral(match["n"])
+        if n >= 3:
+            return n
+    return 0
 
 
 def _mark_weights(marks: set[str], entries: Sequence[tuple[ClauseRef, Document, Clause]]) -> dict[str, float]:

@@ -75,6 +75,20 @@ def _defines(term: str, text: str) -> bool:
     return any(term in s and _DEFINES.search(s) for s in re.split(r"[。\n]", text))
 
 
+#: An amount of money must stand beside what it is for: 奖励 in one part of a sentence and 10亿元 in another are two things.
+_PURPOSE = re.compile(r"奖|罚|补(?=贴|助|多少|几|好)")
+
+
+def _has_amount(question: Question, text: str) -> bool:
+    """Whether ``text`` gives an amount of money, and gives it for the purpose that the question names."""
+    purpose = _PURPOSE.search(question.text)
+    parts = re.split(r"[,，;；。\n]", text) if purpose else [text]
+    return any(
+        (not purpose or purpose[0] in part) and any(q.unit in ("元", "美元") for q in quantities(part))
+        for part in parts
+    )
+
+
 def _has_rate(question: Question, text: str) -> bool:
     """A percentage or 免费 answers 收多少 as well as an amount does."""
     return bool(re.search(r"免费|免收|全额|减按|\d%|百分之", text)) and bool(

@@ -33,8 +33,8 @@ class PassageConfig:
         max_context_tokens: Longest title, heading path and lead-in together; the lead-in gives way first.
     """
 
-    max_tokens: int = 96
-    max_context_tokens: int = 64
+    max_tokens: int = 48
+    max_context_tokens: int = 48
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1 or self.max_context_tokens < 0:

@@ -348,6 +348,8 @@ def _spoken_at(text: str, position: int, opener: bool) -> tuple[SpokenLabel, int
         match = pattern.match(text, position)
         if not match:
             continue
+        if kind == "article" and match[0][0] != "第" and match[1] in ("一", "两", "几"):
+            continue  # 那一条里, 两条规定: a way of speaking, not a number.
         try:
             if kind == "article":
                 number: tuple[int, ...] = (read_numeral(match[1]), read_numeral(match[2]) if match[2] else 0)
