@@ -26,6 +26,8 @@ Encode = Callable[[Sequence[str]], np.ndarray]
 #: A shown run of sentences: long enough for the conditions that go with a rule, short enough to read on a phone.
 MAX_RUN = 300
 _SHORT_CLAUSE = 170
+#: A neighbouring sentence joins the run from this share of the best sentence's score on.
+_JOINS = 0.35
 _DUTY_BRACKET = re.compile(r"[(（](?:牵头|责任|主办|配合)(?:单位|部门)\s*[:：].*[)）]\s*$", re.S)
 _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”\"』」)）]*|[^。！？!?；;\n]+$")
 _LABEL = re.compile(
@@ -140,7 +142,7 @@ def best_run(
         options = [
             j
             for j in options
-            if spans[max(last, j)][1] - spans[min(first, j)][0] <= budget and scores[j] >= 0.35 * scores[best]
+            if spans[max(last, j)][1] - spans[min(first, j)][0] <= budget and scores[j] >= _JOINS * scores[best]
         ]
         if not options:
             break

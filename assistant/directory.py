@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.normalise import bare, clean_question
+from assistant.places import place_at_end
 from ingest import ClausePath, Document, DocumentNumber
 from ingest.numerals import NUMERAL_CHARACTERS, chinese_numeral, read_numeral
 from ingest.refs import SpokenLabel, find_document_numbers, label_kind, read_spoken_path
@@ -21,11 +22,16 @@ _SHORT_TITLE = re.compile(rf"(?P<name>[一-鿿()（）]{{0,24}}?(?P<type>{_TYPE}
 _SERIAL_ONLY = re.compile(
     rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?:文件?|令|通知|意见|办法|方案|制度)?"
 )
-
+#: 余府发19里, 余府办发28: a whole code and a serial, 号 left out.
+_CODE_AND_SERIAL = re.compile(
+    rf"(?P<code>[一-鿿]{{1,8}})\s*第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})(?![{NUMERAL_CHARACTERS}〔\[(年月日号次条个.%])"
+)
+#: A place of which something else is said: 江西省…, 萍乡的….
+_ELSEWHERE = re.compile(r"(?:省|市|自治区|县|区)?的?$")
 
 #: 第40次常务会(议), 锂电那篇调研, 就业形势分析文章.
 _REPORT = re.compile(
-    r"(?P<meeting>第\s*\d+\s*次(?:市政府)?(?:常务会|会议))(?:议)?|(?P<topic>[一-鿿]{2,8}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?"
+    rf"(?P<meeting>第\s*(?P<session>[{NUMERAL_CHARACTERS}]+)\s*次(?:市政府)?(?:常务会|会议))(?:议)?|(?P<topic>[一-鿿]{{2,8}}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?"
 )
 
 
@@ -70,6 +76,16 @@ class DocumentMention:
     matches: tuple[Document, ...]
 
 
+def _whole_number(text: str) -> DocumentNumber | None:
+    """The document number that the whole of ``text`` spells, also one whose 号 was left out."""
+    for spelling in (text, f"{text}号"):
+        try:
+            return DocumentNumber.parse(spelling)
+        except ValueError:
+            continue
+    return None
+
+
 def _is_subsequence(short: str, long: str) -> bool:
     characters = iter(long)
     return all(c in characters for c in short)
@@ -103,13 +119,9 @@ class Directory:
         exact = self._titles.get(bare(text), [])
         if len(exact) == 1:
             return exact[0]
-        try:
-            number = DocumentNumber.parse(text)
-        except ValueError:
-            number = None
-        if number:
-            if str(number) in self.by_id:
-                return self.by_id[str(number)]
+        if number := _whole_number(text):
+            if document := self.by_id.get(str(number)) or self._by_number_tail(number):
+                return document
             raise UnknownDocument(f"未收录 {number}。请核对文号,或用 gazette documents 查看已收录的文件。")
         matches = exact or [d for m in self.mentions(text) for d in m.matches]
         matches = list(dict.fromkeys(matches)) or self._by_title_part(text)
@@ -157,6 +169,11 @@ class Directory:
             if free(*serial.span("serial")) and (documents := self._by_serial(serial, text)):
                 start = serial.start("serial")
                 found.append(DocumentMention(text[start : serial.end()], start, serial.end(), None, tuple(documents)))
+        for serial in _CODE_AND_SERIAL.finditer(text):
+            documents = self._by_code_and_serial(serial)
+            if documents and free(*serial.span("serial")):
+                start = serial.end("code") - len(documents[0].document_number.code)  # type: ignore[union-attr]
+                found.append(DocumentMention(text[start : serial.end()], start, serial.end(), None, tuple(documents)))
         for report in _REPORT.finditer(text):
             documents = self._report(report)
             if documents and free(*report.span()):
@@ -166,7 +183,10 @@ class Directory:
             for first in range(short.start("name"), short.start("type") - 1):
                 documents = self._short_title(text[first : short.end("name")])
                 if documents:
-                    if len(documents) <= 3 and free(first, short.end()):
+                    # 江西省信息公开审查制度 is not ours; 江西省气象高质量发展纲要的实施意见 names the place itself.
+                    place = _place_before(text, first)
+                    documents = [d for d in documents if place in d.title]
+                    if 1 <= len(documents) <= 3 and free(first, short.end()):
                         found.append(
                             DocumentMention(text[first : short.end()], first, short.end(), None, tuple(documents))
                         )
@@ -201,12 +221,29 @@ class Directory:
                 return whole or narrowed
         around = text[max(0, match.start() - 8) : match.end() + 8]
         topical = [d for d in held if any(bare(w) in bare(around) for w in _topic_words(d))]
+        if not topical:
+            pairs = {code[i : i + 2] for i in range(len(code) - 1)}
+            topical = [d for d in held if any(_is_abbreviation(p, _topic(d)) for p in pairs)]
         return topical or held
+
+    def _by_code_and_serial(self, match: re.Match[str]) -> list[Document]:
+        try:
+            serial = read_numeral(match["serial"])
+        except ValueError:
+            return []
+        return [
+            d
+            for d in self.documents
+            if (n := d.document_number) and n.serial == serial and match["code"].endswith(n.code)
+        ]
 
     def _report(self, match: re.Match[str]) -> list[Document]:
         """第40次常务会, 锂电那篇调研: meeting reports by their number, articles by a word of their title."""
         if match["meeting"]:
-            name = bare(re.sub(r"(?<=\d)次.*", "次", match["meeting"]))
+            try:
+                name = f"第{read_numeral(match['session'])}次"
+            except ValueError:
+                return []
             return [d for d in self.documents if d.kind == "meeting" and name in bare(d.title)]
         topic = match["topic"]
         for size in range(len(topic), 1, -1):
@@ -246,12 +283,23 @@ class Directory:
         return fits
 
 
+def _topic(document: Document) -> str:
+    """The title without its issuer and the verbs that open it."""
+    title = document.attached_title or document.title
+    return re.sub(r"^(?:.*?关于(?:印发|贯彻落实|加快|进一步|推进|加强)*|[一-鿿]{2,3}市)", "", title)
+
+
 def _topic_words(document: Document) -> Iterator[str]:
     """Two-character words of a title that can tell it from another with the same serial."""
-    core = re.sub(r"^.*?关于(?:印发|贯彻落实|加快|进一步|推进|加强)*", "", document.attached_title or document.title)
+    core = _topic(document)
     yield from {core[i : i + 2] for i in range(len(core) - 1) if re.fullmatch(r"[一-鿿]{2}", core[i : i + 2])} - {
         "实施", "意见", "办法", "方案", "制度", "通知", "工作", "发展", "管理", "高质", "质量", "新余", "余市", "江西", "暂行", "加快", "推进",
     }  # fmt: skip
+
+
+def _place_before(text: str, position: int) -> str:
+    """The place that ``text`` names right before ``position`` (江西省, 萍乡的); empty where it names none."""
+    return place_at_end(_ELSEWHERE.sub("", text[:position]))
 
 
 def _is_abbreviation(pair: str, text: str) -> bool:
@@ -285,7 +333,8 @@ def _fits(label: SpokenLabel, printed: str) -> bool:
     if label.kind == "section":
         return kind == "chinese" and number == label.number
     if label.kind == "annex":
-        return kind == "annex" and (label.number == (0,) or number in (label.number, (0,)))
+        # A single annex is printed without a number, and 附件1 means it; 附件2 does not.
+        return kind == "annex" and (label.number in ((0,), number) or (number, label.number) == ((0,), (1,)))
     return kind == label.kind and number == label.number
 
 
@@ -305,7 +354,9 @@ def resolve_clause(document: Document, labels: Sequence[SpokenLabel]) -> list[Cl
         for base in here:
             below = [p for p in clauses if len(p) > len(base) and p[: len(base)] == base]
             direct = [p for p in below if len(p) == len(base) + 1 and _fits(label, p[-1])]
-            found += direct or [p for p in below if _fits(label, p[-1])]
+            # 项 stand right under their 条: 第四条第(九)项 is not the 9. of its (四).
+            skips = label.kind != "item" or not base or label_kind(base[-1])[0] != "article"
+            found += direct or [p for p in below if skips and _fits(label, p[-1])]
         if not found and label.kind == "article" and position == 0:
             # 第十八条 of an 意见 that numbers its items (十八) throughout.
             found = [p for p in clauses if label_kind(p[-1]) == ("bracketed_chinese", label.number[:1])]
@@ -327,6 +378,9 @@ def resolve_clause(document: Document, labels: Sequence[SpokenLabel]) -> list[Cl
     return result
 
 
+_NATURAL_PARAGRAPH = re.compile(r"(?P<holder>通知|前言|目录|结尾|附件)第(?P<n>\d+|[一二三四五六七八九十百]+)(?:款|自然段|段)")
+
+
 def find_clause(document: Document, spelling: str) -> ClausePath:
     """The path that ``spelling`` means in ``document``: a canonical path, or a reference as people type it.
 
@@ -342,6 +396,11 @@ def find_clause(document: Document, spelling: str) -> ClausePath:
         kind, number = label_kind(last) if last else ("name", (0,))
         if kind == "paragraph" and parent in document.by_path and number[0] <= len(document.by_path[parent].paragraphs):
             return ClausePath.parse(canonical)
+    if match := _NATURAL_PARAGRAPH.fullmatch(text):
+        # 通知第二段: what a citation of one paragraph shows, where the holder is no number.
+        holder, n = document.by_path.get(match["holder"]), read_numeral(match["n"])
+        if holder and 1 <= n <= len(holder.paragraphs):
+            return holder.path.child(f"第{n}款")
     if any(str(c).startswith(text + "/") for c in document.cells_by_path) and text:
         return ClausePath.parse(text)
     labels, end = read_spoken_path(text.replace("/", ""), 0)

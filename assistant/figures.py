@@ -21,13 +21,15 @@ _MULTIPLIER = {
 }
 _UNIT = (
     "个工作日|工作日|个百分点|百分点|平方公里|平方千米|平方米|立方米|兆瓦|千瓦|千伏|公里|千米|毫米|厘米|小时|分钟|周岁|"
-    "人次|人口|万平米|平米|吨级|美元|元|年|月|日|天|岁|人|名|家|户|个|所|项|件|次|条|款|种|类|张|座|台|套|辆|亩|吨|公斤|斤|"
+    "人次|人口|平米|吨级|美元|元|年|月|日|天|岁|人|名|家|户|个|所|项|件|次|条|款|种|类|张|座|台|套|辆|亩|吨|公斤|斤|"
     "米|级|度|倍|成|周|届|期|号|道|档|站|场|笔|处|本|份|部|支|批|位|组|层|栋|间|床|%|‰|℃"
 )
+_SAME_UNIT = {"千米": "公里", "平方千米": "平方公里", "平米": "平方米", "周岁": "岁"}
 _CN = "零〇一二三四五六七八九十百千两"
 _QUANTITY = re.compile(
-    rf"(?P<percent>百分之(?P<pct>[{_CN}\d.]+))"
-    rf"|(?P<number>\d+(?:\.\d+)?|[{_CN}]+)(?P<times>万亿|千万|百万|万|亿|千|百|十)?(?P<more>多|余|来|几)?个?(?P<unit>{_UNIT})?"
+    rf"(?P<percent>百分之(?P<pct>[{_CN}\d.]+)(?:点(?P<decimals>[{_CN}]+))?)"
+    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[{_CN}]+)"
+    rf"(?:个?(?P<times>万亿|千万|百万|万|亿|千|百|十))?(?P<more>多|余|来|几)?(?:个?(?P<unit>{_UNIT}))?"
 )
 _IDIOM = re.compile(
     r"一(?:般|律|定|些|样|起|直|并|旦|下|切|体|同|致|方面|是|站式|件事|网通办|卡通|窗式|对一|刀切|带一路|共)|(?:统|进|逐|之|唯|第)一|万一|十分|千万(?!元|人|吨)|百姓|二次录入|三农"
@@ -36,7 +38,7 @@ _IDIOM = re.compile(
 
 @dataclass(frozen=True)
 class Quantity:
-    """One amount in a text; ``value`` is in the plain unit (万元 are 元); ``text[start:end]`` is its wording."""
+    """One amount in a text; ``value`` is in the plain unit (万元 are 元); ``start`` and ``end`` count half-width text."""
 
     value: Decimal
     unit: str
@@ -46,7 +48,7 @@ class Quantity:
 
 def _number(text: str) -> Decimal | None:
     try:
-        return Decimal(text) if text[0].isdigit() else Decimal(read_numeral(text))
+        return Decimal(text.replace(",", "")) if text[0].isdigit() else Decimal(read_numeral(text))
     except (ValueError, InvalidOperation):
         return None
 
@@ -54,7 +56,6 @@ def _number(text: str) -> Decimal | None:
 def quantities(text: str) -> list[Quantity]:
     """Every quantity in ``text``, left to right; words that only look like numbers (一般, 统一) are none."""
     text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     idioms = [m.span() for m in _IDIOM.finditer(text)]
     found = []
     for match in _QUANTITY.finditer(text):
@@ -62,6 +63,8 @@ def quantities(text: str) -> list[Quantity]:
             continue
         if match["percent"]:
             value = _number(match["pct"].rstrip("."))
+            if value is not None and match["decimals"]:
+                value += Decimal("0." + "".join(str(read_numeral(c)) for c in match["decimals"] if c not in "十百千"))
             if value is not None:
                 found.append(Quantity(value, "%", *match.span()))
             continue
@@ -75,9 +78,8 @@ def quantities(text: str) -> list[Quantity]:
             value *= _MULTIPLIER[match["times"]]
         if unit == "成":
             value, unit = value * 10, "%"
-        if unit in ("千米", "公里"):
-            unit = "公里"
-        found.append(Quantity(value.normalize(), unit.removeprefix("万"), *match.span()))
+        unit = _SAME_UNIT.get(unit.removeprefix("万"), unit)
+        found.append(Quantity(value.normalize(), unit, *match.span()))
     return found
 
 

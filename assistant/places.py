@@ -408,6 +408,11 @@ def home_places(documents: Sequence[Document]) -> frozenset[str]:
     return frozenset(found)
 
 
+def place_at_end(text: str) -> str:
+    """The place whose name ends ``text``; empty where none does."""
+    return next((p for p in _NAMES if text.endswith(p)), "")
+
+
 def foreign_place(question: str, home: frozenset[str]) -> str | None:
     """A place that the question is about and that no held document governs; ``None`` where there is none.
 

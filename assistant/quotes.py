@@ -6,6 +6,7 @@ as one run of characters. ``identical`` never stands for a changed character; ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,8 @@ from ingest import ClausePath, Document
 MIN_SIMILARITY = 66.0
 #: Shorter runs occur everywhere and prove nothing.
 MIN_CHARACTERS = 6
+#: A decimal point makes a figure; other marks within one do not occur in print.
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -111,26 +114,30 @@ def check_wording(text: str, documents: Sequence[Document], limit: int = 3) -> W
     worst case and runs only over documents that share enough of the text's character pairs.
     """
     wanted_fold, wanted = fold(text).strip('"'), bare(text)
+    figures = _FIGURE.findall(wanted_fold)
     if len(wanted) < 2:
         return Wording("not_found", ())
-    identical, punctuation = [], []
+    identical, punctuation, near = [], [], []
     for document in documents:
         run = _run(document)
         start = run.fold.find(wanted_fold)
         if start >= 0:
-            identical.append(_match(document, run, start, start + len(wanted_fold), run.fold_at, 100.0, text))
+            identical.append(_match(document, run, start, start + len(wanted_fold), run.fold_at, 100.0, wanted_fold))
             continue
         start = run.bare.find(wanted)
         if start >= 0:
-            punctuation.append(_match(document, run, start, start + len(wanted), run.bare_at, 100.0, text))
+            match = _match(document, run, start, start + len(wanted), run.bare_at, 100.0, wanted_fold)
+            # 95.5% and 955% differ in more than a mark.
+            (punctuation if _FIGURE.findall(fold(match.text)) == figures else near).append(match)
     if identical:
         return Wording("identical", tuple(identical[:limit]))
     if punctuation:
         return Wording("punctuation_only", tuple(punctuation[:limit]))
+    if near:
+        return Wording("altered", tuple(near[:limit]))
     if len(wanted) < MIN_CHARACTERS:
         return Wording("not_found", ())
     pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
-    near: list[WordingMatch] = []
     for document in documents:
         run = _run(document)
         if sum(p in run.bare for p in pairs) < 0.4 * len(pairs):
@@ -139,7 +146,7 @@ def check_wording(text: str, documents: Sequence[Document], limit: int = 3) -> W
         if aligned is None:
             continue
         start, end = _snap(wanted, run.bare, aligned.dest_start, aligned.dest_end)
-        near.append(_match(document, run, start, end, run.bare_at, aligned.score, text))
+        near.append(_match(document, run, start, end, run.bare_at, aligned.score, wanted_fold))
     near.sort(key=lambda m: -m.similarity)
     return Wording("altered", tuple(near[:limit])) if near else Wording("not_found", ())
 

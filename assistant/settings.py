@@ -13,13 +13,13 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="GAZETTE_", frozen=True, extra="ignore")
 
-    home: Path = Field(Path("var"), description="库所在的文件夹")
+    home: Path = Field(default=Path("var"), description="库所在的文件夹")
     encoder: str = Field(
         "default", description="向量模型:default 为随项目提供的模型,也可写 sentence-transformers 模型名或文件夹"
     )
-    lexicon: Path | None = Field(None, description="本单位补充的口语—公文用语表(TSV),在自带词表之上")
-    max_question: int = Field(1000, ge=10, le=5000, description="问题最长字数")
-    max_citations: int = Field(3, ge=1, le=10, description="一般问题最多引用几条(列举类问题除外)")
+    lexicon: Path | None = Field(default=None, description="本单位补充的口语—公文用语表(TSV),在自带词表之上")
+    max_question: int = Field(default=1000, ge=10, le=5000, description="问题最长字数")
+    max_citations: int = Field(default=3, ge=1, le=10, description="一般问题最多引用几条(列举类问题除外)")
 
     @classmethod
     def describe(cls) -> list[tuple[str, str, str]]:

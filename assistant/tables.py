@@ -20,7 +20,8 @@ _LOWEST = re.compile(r"最少|最低|最小|垫底|最后一名|末位")
 _ZERO = re.compile(
     r"(?:为|是|等于)\s*(?:0|零)(?!\d)|没有.{0,10}(?:任务|目标|指标)|零(?:目标|任务)|一个也没|一家也没|没(?:任务|指标|目标)"
 )
-_CHANGE = re.compile(r"增加|增长|变化|涨了?多少|多了?多少|多多少|差多少|相差|少多少|提高了?多少|净增|增幅|下降")
+_CHANGE = re.compile(r"增加|增长|变化|涨了?多少|多出|多了?多少|多多少|差多少|相差|少多少|提高了?多少|净增|增幅|下降")
+_GAP = re.compile(r"多|少|差|比|[高低](?!新)")
 _SHARE = re.compile(r"占.{0,6}(?:比|多少|几成|百分|多大)|比重|比例|份额")
 _EACH = re.compile(r"各(?:是|为|多少|有|县|区|个)?|分别|每个|哪些|哪几个|都|列出|逐个|所有")
 _ROW_QUESTION = re.compile(r"哪[一二两三几]?(?:个|些)?(?:县|区|地方|县区|市(?!里)|地区|板块)")
@@ -64,7 +65,7 @@ def _years(question: str, held: Iterable[int]) -> list[int]:
     for first, last in re.findall(r"(?<!\d)((?:20)?\d\d)年?\s*(?:到|至|-|—)\s*((?:20)?\d\d)年", question):
         a, b = (int(x) if int(x) > 1000 else 2000 + int(x) for x in (first, last))
         found |= {y for y in held if a <= y <= b}
-    if re.search(r"这?(?:三|几|两)年|每年|逐年|历年", question):
+    if re.search(r"(?:三|几|两|(?<!\d)[23])年(?!级)|每年|逐年|历年", question):
         found |= set(held)
     return sorted(found)
 
@@ -175,7 +176,7 @@ def _values(
             word = "增加" if change > 0 else "减少" if change < 0 else "没有变化"
             amount = f"{number(abs(change))}{last.unit or ''}" if change else ""
             sentences.append((f"{last.year}年比{first.year}年{word}{amount}(按表中数值计算)。", (first, last)))
-    if len(rows) == 2 and len(years) == 1 and re.search(r"多|少|差|比", question):
+    if len(rows) == 2 and len(years) == 1 and _GAP.search(re.sub(r"(?<!多)多少", "", question)):
         pair = [c for r in rows if (c := _pick(cells, r, years[0]))]
         if len(pair) == 2:
             gap = (pair[0].value or 0) - (pair[1].value or 0)

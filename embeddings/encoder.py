@@ -92,9 +92,7 @@ def load_encoder(name: str = "default", *, allow_download: bool = False) -> Enco
         return SentenceTransformersEncoder(name, folder=folder)
     # "org/model" and "model" are ids; anything else that is no folder is a mistyped path.
     if folder.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1 or not name.strip():
-        raise EncoderError.about(
-            name, "没有这个文件夹", "请检查路径，或改用 default（随项目附带的编码器）"
-        )
+        raise EncoderError.about(name, "没有这个文件夹", "请检查路径，或改用 default（随项目附带的编码器）")
     return SentenceTransformersEncoder(name, allow_download=allow_download)
 
 
@@ -112,9 +110,7 @@ class SentenceTransformersEncoder:
         source = str(folder or name)
         try:
             # Code that comes with weights is never run.
-            self._model: Any = SentenceTransformer(
-                source, local_files_only=not allow_download, trust_remote_code=False
-            )
+            self._model: Any = SentenceTransformer(source, local_files_only=not allow_download, trust_remote_code=False)
             # None where the last module states no dimension: then it is no embedding model, and int() says so.
             self.dim = int(cast(int, self._model.get_embedding_dimension()))
             resolved = folder or _cached_snapshot(name)

@@ -204,20 +204,21 @@ class ClauseTree:
             parent.lead_in = len(parent.paragraphs)
         previous = [n for n in self.nodes.values() if n.kind == label.kind and n.path.parent == base]
         self._check_sequence(label, path, previous, paragraph)
-        if str(path) in self.nodes:
-            # A repeated number stays where it is printed, as further text of the clause that has it.
-            node = self.nodes[str(path)]
-            node.paragraphs.append(paragraph)
-            self.stack.append(node)
-            return
         text = paragraph.text
         if label.kind == "article":
             self.has_articles = True
             # 第一条为… gets the space that the printer left out; 第一条:… keeps its colon.
             last = text[: label.end].rstrip()[-1]
             text = f"{label.printed}{last if last in ':：' else ' '}{text[label.end :].lstrip()}".rstrip()
+        printed = Paragraph(text, paragraph.start, paragraph.end)
+        if str(path) in self.nodes:
+            # A repeated number stays where it is printed, as further text of the clause that has it.
+            node = self.nodes[str(path)]
+            node.paragraphs.append(printed)
+            self.stack.append(node)
+            return
         node = _Node(path, label.kind, label.number, label.printed, self._chapter)
-        node.paragraphs.append(Paragraph(text, paragraph.start, paragraph.end))
+        node.paragraphs.append(printed)
         node.heading, node.is_heading_only = _heading(paragraph.text, label)
         self.nodes[str(path)] = node
         self.stack.append(node)

@@ -10,7 +10,7 @@ from ingest.documents import Clause, Duty, Finding, Reference
 from ingest.numerals import LARGEST_NUMBER, chinese_numeral
 from ingest.refs import find_document_numbers, find_spoken_paths
 
-_UNIT_TAIL = re.compile(r"(?:分别)?按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?$|(?:等)?(?:分工)?负责$|等$")
+_UNIT_TAIL = re.compile(r"等?(?:分别)?按(?:照)?(?:各自)?职责(?:分工)?(?:负责|落实)?$|(?:等)?(?:分工)?负责$|等$")
 _LEAD = ("牵头单位", "牵头部门", "主办单位")
 _SELF = re.compile(r"(?:本办法|本规定|本条例|本细则|本意见|本方案|本制度)")
 _MISSING_ANNEX = re.compile(r"[(（]?见附件\s*(\d*)[)）]?")

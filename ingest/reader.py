@@ -105,7 +105,9 @@ class _Body:
     """The lines of one document sorted into what they are."""
 
     def __init__(self, segment: Segment, source: SourceFile):
-        self.source, self.furniture = source, []
+        self.source = source
+        self.furniture: list[Furniture] = []
+        self.findings: list[Finding] = []
         self.openness: str | None = None
         self.issuer: str | None = None
         self.signed_on: str | None = None
@@ -114,8 +116,6 @@ class _Body:
         self.annexes: list[tuple[str, list[Line]]] = []
         self.attached_title: str | None = None
         self._sort(segment)
-
-    furniture: list[Furniture]
 
     def keep(self, kind: str, line: Line) -> None:
         self.furniture.append(Furniture(kind, line.start, line.end, self.source.text[line.start : line.end]))
@@ -132,7 +132,8 @@ class _Body:
                 continue
             compact = squash(line.text)
             at_top = not self.main and not self.attached_title
-            if at_top and not numbered and (patterns.BYLINE.match(line.text) or patterns.CHAIRED.match(compact)):
+            is_byline = patterns.BYLINE.match(line.text) or patterns.CHAIRED.match(compact)
+            if at_top and not numbered and is_byline and not patterns.PART_HEADING.match(line.text):
                 self.keep("byline", line)
                 continue
             for part in self._without_openness(line):
@@ -158,15 +159,22 @@ class _Body:
                     self.keep("attached_title", part)
                 elif patterns.ANNEX_HEAD.match(part.text) and (self.main or self.cover):
                     number = squash(patterns.ANNEX_HEAD.match(part.text)["n"])  # type: ignore[index]
-                    label = f"附件{_arabic(number)}"
-                    section = []
-                    self.annexes.append((label, section))
+                    section = self._annex_section(f"附件{_arabic(number)}", part)
                     section.append(part)
                 elif patterns.ANNEX_NOTE.match(part.text) and len(compact) <= 80 and not self.annexes and part.gap:
                     self.keep("annex_note", part)
                 else:
                     section.append(part)
         self._take_signature()
+
+    def _annex_section(self, label: str, head: Line) -> list[Line]:
+        """Where the lines of an annex go. A repeated number stays with the annex that has it, as in a clause tree."""
+        for known, section in self.annexes:
+            if known == label:
+                self.findings.append(Finding("repeated_number", "warning", f"编号重复:{label}", label, head.start))
+                return section
+        self.annexes.append((label, []))
+        return self.annexes[-1][1]
 
     def _is_title_place(self, lines: Sequence[Line], index: int) -> bool:
         """《…办法》 alone on a line may be the notice's own sentence, broken; the title stands after a closed one."""
@@ -210,7 +218,7 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
     body = _Body(segment, source)
     kind = read_kind(segment)
     is_notice = squash(segment.title).endswith(("通知", "通知(试行)"))
-    findings: list[Finding] = []
+    findings = body.findings
     tables: list[Table] = []
     clauses: list[Clause] = []
     addressees: str | None = None

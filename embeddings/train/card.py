@@ -41,7 +41,6 @@ SentenceTransformer("embeddings/models/default")
 | aldohemsn/chinese-political-corpora 政府工作报告 | 同上 | 官方文件，著作权法第五条 |
 | oneal2000/STARD、oneal2000/LeCoQA 提问、法条、律师答复 | 提问训练对、测量 | MIT |
 | open-compass/LawBench 3-2 情景提问（模型生成） | 提问训练对 | Apache-2.0 |
-| Chinese Open WordNet 同义词集 | 同义词训练对 | 可自由使用的宽松许可（见语料所附 LICENSE），Wang & Bond 2013 |
 
 `questions/dev.jsonl` 和新余公报既未用于训练，也未用于调参。
 

@@ -24,7 +24,7 @@ from embeddings.train.evaluation import (
     over_all_articles,
     within_a_gazette,
 )
-from embeddings.train.pairs import provision_pairs, question_pairs, synonym_pairs
+from embeddings.train.pairs import provision_pairs, question_pairs
 from embeddings.train.saving import write_model
 from embeddings.train.sources import (
     Article,
@@ -36,7 +36,6 @@ from embeddings.train.sources import (
     read_policies,
     read_questions,
     read_scenarios,
-    read_synonyms,
     without_repeats,
 )
 from embeddings.train.tokenizer import train_tokenizer
@@ -57,7 +56,6 @@ def fit(
     provisions: Sequence[Provision],
     questions: Sequence[Question],
     articles: Sequence[Article],
-    synonyms: Sequence[Sequence[str]],
     config: TrainingConfig,
     vocabulary_size: int,
 ) -> tuple[Tokenizer, np.ndarray]:
@@ -70,7 +68,6 @@ def fit(
     pairs = [
         *provision_pairs(provisions, random.Random(config.seed)),
         *question_pairs(questions, articles),
-        *synonym_pairs(synonyms, random.Random(config.seed)),
     ]
     say(f"词表 {tokenizer.get_vocab_size()} 个词元，训练对 {len(pairs)} 个")
     table = train_table(tokenizer, pairs, config, [article.passage for article in articles], progress=say)
@@ -170,7 +167,7 @@ def train_encoder(
         say("读取语料")
         provisions = read_laws(shared) + read_policies(shared)
         articles, lay_questions = read_articles(shared), read_questions(shared)
-        scenarios, synonyms = read_scenarios(shared, articles), read_synonyms(shared)
+        scenarios = read_scenarios(shared, articles)
     except FileNotFoundError as error:
         raise click.ClickException(
             f"语料文件夹“{shared}”不完整：没有 {error.filename}。请用 --shared 指明含 corpora 与 benchmarks 的文件夹。"
@@ -183,7 +180,7 @@ def train_encoder(
         ids = {question.question_id for question in held_out}
         kept = without_repeats([question for question in kept if question.question_id not in ids], held_out)
         say(f"留出 {len(held_out)} 问测量，以 {len(kept)} 问训练")
-    tokenizer, table = fit(provisions, kept, articles, synonyms, config, vocabulary)
+    tokenizer, table = fit(provisions, kept, articles, config, vocabulary)
     write_model(out, tokenizer, table, model_card(config, vocabulary, {}))
     scores: dict[str, RetrievalScores] = {}
     if not all_questions:

@@ -73,10 +73,3 @@ def question_pairs(questions: Iterable[Question], articles: Sequence[Article]) -
             yield Pair(question.text, question.answer, "answer")
             for gold_id in question.gold_ids:
                 yield Pair(question.answer, articles[gold_id].passage, "answer")
-
-
-def synonym_pairs(synonyms: Iterable[Sequence[str]], rng: random.Random) -> Iterator[Pair]:
-    """Yields each word with one other of its set, drawn at random."""
-    for words in synonyms:
-        for word in words:
-            yield Pair(word, rng.choice([other for other in words if other != word]), "synonym")

@@ -153,22 +153,6 @@ def read_scenarios(shared: Path, articles: Sequence[Article]) -> list[Question]:
     return scenarios
 
 
-def read_synonyms(shared: Path) -> list[tuple[str, ...]]:
-    """Returns the synonym sets of the Chinese Open WordNet with two words or more of 2 to 6 characters, in file order.
-
-    薪水 / 工资 / 报酬: the one source here that says which everyday word stands for which official one.
-    """
-    sets: dict[str, list[str]] = {}
-    path = shared / "lexicons" / "chinese_open_wordnet" / "wn-data-cmn.tab"
-    for line in path.read_text(encoding="utf-8").splitlines():
-        fields = line.split("\t")
-        if len(fields) == 3 and fields[1] == "cmn:lemma":
-            word = fields[2].replace("+", "")
-            if 2 <= len(word) <= 6 and len(_HAN.findall(word)) == len(word):
-                sets.setdefault(fields[0], []).append(word)
-    return [tuple(dict.fromkeys(words)) for words in sets.values() if len(set(words)) > 1]
-
-
 def is_held_out(question_id: str, seed: int, share: float = 0.2) -> bool:
     """Says whether a question is kept for measuring: a seeded hash of its id, the same on every machine.
 

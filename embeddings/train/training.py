@@ -47,7 +47,7 @@ class TrainingConfig:
         seed: Of every draw.
     """
 
-    dim: int = 512
+    dim: int = 256
     epochs: int = 2
     batch_size: int = 2048
     learning_rate: float = 0.01
@@ -56,7 +56,7 @@ class TrainingConfig:
     token_dropout: float = 0.1
     passage_dropout: float = 0.0
     neighbours: int = 32
-    piece_share: float = 1.0
+    piece_share: float = 0.5
     near_duplicate: float = 0.9
     longest_passage: int = 256
     hard_negatives: int = 2
@@ -227,9 +227,7 @@ def embed(table: np.ndarray, bags: TokenBags) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
-def mine(
-    table: np.ndarray, group: PairBags, pool: TokenBags, gold: Sequence[frozenset[int]], most: int
-) -> np.ndarray:
+def mine(table: np.ndarray, group: PairBags, pool: TokenBags, gold: Sequence[frozenset[int]], most: int) -> np.ndarray:
     """Returns (pairs, most) places in the pool: for each query the nearest texts that are not its gold ones."""
     queries, texts = embed(table, group.queries), embed(table, pool)
     found = np.empty((group.n_pairs, most), dtype=np.int64)

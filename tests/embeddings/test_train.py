@@ -15,7 +15,7 @@ from embeddings.encoder import SentenceTransformersEncoder
 from embeddings.static_encoder import StaticEncoder
 from embeddings.train.cli import train_encoder
 from embeddings.train.evaluation import bm25_scores, characters_and_pairs, measure
-from embeddings.train.pairs import Pair, provision_pairs, question_pairs, sentences, synonym_pairs
+from embeddings.train.pairs import Pair, provision_pairs, question_pairs, sentences
 from embeddings.train.saving import quantised, write_model
 from embeddings.train.sources import Article, Provision, Question, is_held_out, split_provisions, without_repeats
 from embeddings.train.tokenizer import train_tokenizer, untrained
@@ -126,9 +126,6 @@ def made_up_corpus(shared: Path) -> None:
         "gold": [{"law": "根据消防检查办法", "article": "第三条"}],
     }
     write_jsonl(shared / "benchmarks" / "lawbench" / "3-2.jsonl", [scenario])
-    wordnet = shared / "lexicons" / "chinese_open_wordnet" / "wn-data-cmn.tab"
-    wordnet.parent.mkdir(parents=True)
-    wordnet.write_text("# 注\n1-n\tcmn:lemma\t报酬\n1-n\tcmn:lemma\t薪水\n2-n\tcmn:lemma\t水库\n", encoding="utf-8")
 
 
 def test_the_command_trains_measures_and_writes_a_card(tmp_path: Path) -> None:
@@ -188,11 +185,6 @@ def test_questions_pair_with_articles_and_answers() -> None:
         Pair("问什么", asked.answer, "answer"),
         Pair(asked.answer, "乙法第二条\n乙的内容。", "answer"),
     ]
-
-
-def test_a_word_is_never_its_own_synonym() -> None:
-    pairs = list(synonym_pairs([("工资", "薪水"), ("津贴", "补贴", "补助金")], random.Random(2)))
-    assert len(pairs) == 5 and all(pair.query != pair.passage for pair in pairs)
 
 
 def test_the_split_is_by_id_and_about_a_fifth() -> None:

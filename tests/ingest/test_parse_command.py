@@ -103,7 +103,10 @@ def test_nothing_readable_still_prints_a_json_list(empty: Path) -> None:
 
 def test_a_folder_is_read_file_by_file(good: Path) -> None:
     (good.parent / "second.md").write_text(TEXT.replace("公园", "广场"), encoding="utf-8")
-    assert [d["title"] for d in json.loads(run("--json", good.parent).stdout)] == ["某市公园管理办法", "某市广场管理办法"]
+    assert [d["title"] for d in json.loads(run("--json", good.parent).stdout)] == [
+        "某市公园管理办法",
+        "某市广场管理办法",
+    ]
 
 
 def test_no_path_is_a_usage_error() -> None:

@@ -162,7 +162,9 @@ def test_numbers_are_found_in_sentences(text: str, strict: list[str], loose: lis
         assert DocumentNumber.parse(mention.raw) == mention.number
 
 
-CODES = st.sampled_from(["余府发", "余府办发", "余府字", "余府办字", "赣府发", "赣府厅发", "国发", "国办发", "财税", "人社部发"])
+CODES = st.sampled_from(
+    ["余府发", "余府办发", "余府字", "余府办字", "赣府发", "赣府厅发", "国发", "国办发", "财税", "人社部发"]
+)
 NUMBERS = st.builds(DocumentNumber, CODES, st.integers(1000, 2999), st.integers(1, 99999))
 
 
@@ -402,7 +404,7 @@ def test_references_are_found_in_questions(text: str, found: list[str]) -> None:
     assert [text[m.start : m.end] for m in mentions] == found
 
 
-@given(st.text("第一二十百条款项目之(（)）[]/、.的附件问是①12５ 前言\"", max_size=24))
+@given(st.text('第一二十百条款项目之(（)）[]/、.的附件问是①12５ 前言"', max_size=24))
 def test_reading_references_never_fails_and_moves_forward(text: str) -> None:
     last = 0
     for mention in find_spoken_paths(text):
