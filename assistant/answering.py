@@ -72,7 +72,7 @@ class _Builder:
         """Appends a draft that its sources support; returns False, and shows nothing, where they do not."""
         evidence = [s.evidence for s in draft.sources]
         checked = all(check_quote(s.quote, s.text).verdict == "supported" for s in draft.sources)
-        computed = "按表中数值计算" in draft.text or "(共" in draft.text
+        computed = "按表中数值" in draft.text or "(共" in draft.text
         verdict = check_statement("" if computed else draft.text, evidence)
         if not draft.sources or not checked or verdict.verdict != "supported":
             self.dropped += 1
@@ -178,7 +178,7 @@ class Answerer:
             return self._no_subject(question)
         table = self._table(question)
         if table is not None and (table.score >= 0.9 or self._names_row(question)):
-            return self._state_table(table)
+            return self._state_table(question, table)
         return self._search_and_state(question, table)
 
     # ------------------------------------------------------------------------------------------ small answers
@@ -275,7 +275,11 @@ class Answerer:
                 re.sub(r"文件|这份|那份|请|帮我|把|给我|一份|一下|的|了|吗|呢", "", _WHOLE.sub("", references.rest))
             )
             if only and len(asked) <= 1:
-                return self._choose_document(question) if references.is_ambiguous_document else self._outline(only[0])
+                return (
+                    self._choose_document(question)
+                    if references.is_ambiguous_document
+                    else self._outline(question, only[0])
+                )
             return None
         if references.is_ambiguous_document:
             return self._choose_clause(question)
@@ -305,7 +309,7 @@ class Answerer:
                 builder.add(draft, prefix=head, bullet=i > 0)
         return self._finish(builder, question, [])
 
-    def _outline(self, document: Document) -> Answer:
+    def _outline(self, question: Question, document: Document) -> Answer:
         """What a document is and holds: its opening, then its parts."""
         builder = _Builder()
         first = document.clauses[0]
@@ -326,7 +330,7 @@ class Answerer:
                 Draft(text if len(text) <= 90 else text[:90], (source_of(document, clause, 0, min(end, 90)),)),
                 bullet=True,
             )
-        return self._finish(builder, None, [])
+        return self._finish(builder, question, [])
 
     def _choose_document(self, question: Question) -> Answer:
         documents = next(m.matches for m in question.references.mentions if len(m.matches) > 1)
@@ -423,7 +427,7 @@ class Answerer:
             before = re.sub(r"(?:20)?\d\d年", "", before)
         return f"{before} {now}"
 
-    def _state_table(self, table: TableAnswer, ranked: Sequence[Ranked] = ()) -> Answer:
+    def _state_table(self, question: Question, table: TableAnswer) -> Answer:
         builder = _Builder()
         where = citation_text(
             table.document,
@@ -437,9 +441,7 @@ class Answerer:
             builder.add(Draft(text, tuple(self._cell_source(table, c) for c in cells)))
         if table.note:
             builder.lines.append(table.note)
-        for extra in ranked:
-            builder.add(self._state(extra.document, extra.clause, None))
-        return self._finish(builder, None, [])
+        return self._finish(builder, question, [])
 
     def _cell_source(self, table: TableAnswer, cell: Cell) -> Source:
         """A cell with its row as text; the quotation is the value as printed."""
@@ -452,6 +454,10 @@ class Answerer:
         return Source(table.document, cell.path, row, cell.raw, cell.path.display(), None, cell.column, meaning)
 
     # ----------------------------------------------------------------------------------------------- retrieval
+
+    def rank_for(self, question: Question) -> list[Ranked]:
+        """The clauses that an understood question ranks, best first; what an answer is composed from."""
+        return self._search(question)
 
     def _search(self, question: Question, text: str | None = None) -> list[Ranked]:
         query = text or question.query
@@ -479,11 +485,16 @@ class Answerer:
             )
         return ranked
 
-    def _state(self, document: Document, clause: Clause, question: Question | None, text: str | None = None) -> Draft:
-        query = text or (question.query if question else "")
-        asks = question.asks if question else frozenset()
+    def _state(self, document: Document, clause: Clause, question: Question, text: str | None = None) -> Draft:
+        query = text or question.query
         return state_clause(
-            document, clause, query, self.expand(query), self.encoder.encode_queries, self.encoder.encode_passages, asks
+            document,
+            clause,
+            query,
+            self.expand(query),
+            self.encoder.encode_queries,
+            self.encoder.encode_passages,
+            question.asks,
         )
 
     def _search_and_state(self, question: Question, table: TableAnswer | None) -> Answer:
@@ -601,12 +612,11 @@ class Answerer:
     def _finish(
         self,
         builder: _Builder,
-        question: Question | None,
+        question: Question,
         ranked: Sequence[Ranked],
         confidence: Confidence | None = None,
     ) -> Answer:
         if not builder.citations:
-            assert question is not None
             return self._decline(question, ranked, f"已收录的文件未载明这个问题。{HOTLINE}")
         state: State = "answered"
         if confidence is not None and confidence.level == "low":

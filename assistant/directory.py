@@ -378,7 +378,9 @@ def resolve_clause(document: Document, labels: Sequence[SpokenLabel]) -> list[Cl
     return result
 
 
-_NATURAL_PARAGRAPH = re.compile(r"(?P<holder>通知|前言|目录|结尾|附件)第(?P<n>\d+|[一二三四五六七八九十百]+)(?:款|自然段|段)")
+_NATURAL_PARAGRAPH = re.compile(
+    r"(?P<holder>通知|前言|目录|结尾|附件)第(?P<n>\d+|[一二三四五六七八九十百]+)(?:款|自然段|段)"
+)
 
 
 def find_clause(document: Document, spelling: str) -> ClausePath:

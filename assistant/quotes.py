@@ -117,7 +117,9 @@ def check_wording(text: str, documents: Sequence[Document], limit: int = 3) -> W
     figures = _FIGURE.findall(wanted_fold)
     if len(wanted) < 2:
         return Wording("not_found", ())
-    identical, punctuation, near = [], [], []
+    identical: list[WordingMatch] = []
+    punctuation: list[WordingMatch] = []
+    near: list[WordingMatch] = []
     for document in documents:
         run = _run(document)
         start = run.fold.find(wanted_fold)

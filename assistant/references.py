@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.directory import Directory, DocumentMention, resolve_clause
 from assistant.normalise import fold
+from assistant.places import foreign_place, home_places
 from ingest import ClausePath, Document, DocumentNumber
-from ingest.refs import SpokenLabel, find_spoken_paths, read_spoken_path
+from ingest.refs import SpokenLabel, find_spoken_paths, label_kind, read_spoken_path
+
+#: A document's name right before its clause.
+_TITLE_END = re.compile(r"(?:法|条例|办法|规定|细则|意见|制度|方案|决定|纲要)》?的?\s*$")
+#: What joins two addresses of one sentence: 第八条、第九条; 第十六条第一款和第二款.
+_JOINED = re.compile(r"(?:[\s、,，]|以及|和|及|与|跟|或者?)*")
+#: A part after a document's name; a numeral or 通知 only where nothing follows (余府办发〔2023〕28号通知 is the document).
+_PART = re.compile(
+    r"[\s)）》]*的?(?P<part>前言|目录|结尾|(?:(?<=[\s)）》])通知|[一二三四五六七八九十]+)(?=[\s?？。]*\Z))"
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,41 @@ def _read_with_headings(text: str, position: int, documents: Sequence[Document])
     return labels, end
 
 
+def _first_address(
+    text: str, position: int, labels: tuple[SpokenLabel, ...], end: int
+) -> tuple[tuple[SpokenLabel, ...], int]:
+    """The labels up to a comma with a label of a kind already read after it: 第八条、第九条 are two addresses."""
+    at = position
+    for i, label in enumerate(labels):
+        at = text.index(label.text, at)
+        listed = text[:at].rstrip().endswith(("、", ",", "，"))
+        if listed and any(label.kind == earlier.kind for earlier in labels[:i]):
+            return labels[:i], at
+        at += len(label.text)
+    return labels, end
+
+
+def _inherited(
+    between: str, before: tuple[SpokenLabel, ...], labels: tuple[SpokenLabel, ...]
+) -> tuple[SpokenLabel, ...]:
+    """第二款 after 第十六条第一款和 is 第十六条第二款: ``labels`` with what they leave out of the address before."""
+    kinds = [label.kind for label in before]
+    if not labels or not _JOINED.fullmatch(between) or labels[0].kind not in kinds:
+        return labels
+    return before[: kinds.index(labels[0].kind)] + labels
+
+
+def _named_part(question: str, mention: DocumentMention) -> ClauseMention | None:
+    """余府发〔2023〕19号前言, (余府发〔2023〕19号)一: a part without 第, named right after its document."""
+    match = _PART.match(question, mention.end)
+    if not match:
+        return None
+    path = ClausePath.parse(match["part"])
+    targets = tuple((d, path) for d in mention.matches if str(path) in d.by_path)
+    kind, number = label_kind(path.last)
+    return ClauseMention(match["part"], (SpokenLabel(kind, number, match["part"]),), targets) if targets else None
+
+
 def _heading_end(tail: str, heading: str) -> int:
     """Where ``heading`` ends in ``tail`` when the tail opens with it; 0 otherwise."""
     for end in range(1, len(tail) + 1):
@@ -86,28 +132,47 @@ def read_references(
     clauses: list[ClauseMention] = []
     taken: list[tuple[int, int]] = [(m.start, m.end) for m in mentions]
     position = 0
-    spoken_starts = [s.start for s in find_spoken_paths(_blank(question, taken))]
-    for start in spoken_starts:
+    starts = deque(s.start for s in find_spoken_paths(_blank(question, taken)))
+    while starts:
+        start = starts.popleft()
         if start < position:
             continue
         before = [m for m in mentions if m.end <= start]
         owners = list(before[-1].matches) if before else [d for m in mentions[:1] for d in m.matches]
         named = bool(mentions)
         pool = owners if named else list(context[:1])
-        labels, end = _read_with_headings(question, start, pool)
+        read, whole_end = _read_with_headings(question, start, pool)
+        labels, end = _first_address(question, start, read, whole_end)
+        if clauses and not any(position < m.end <= start for m in mentions):
+            labels = _inherited(question[position:start], clauses[-1].labels, labels)
         if not labels or not _is_reference(labels, named=named, in_context=bool(context)):
             continue
         targets = _targets(labels, pool, context_clause if not named else None)
-        if not targets and not named:
+        if not named and _is_elsewhere(question[:start], directory):
+            targets = []  # 萍乡的抗震设防办法第五条: no clause of ours, whatever its number.
+        elif not targets and not named:
             targets = _targets(labels, list(directory.documents), None)
             printed = [t for t in targets if labels[0].kind != "article" or t[1].labels[0].startswith("第")]
             targets = printed or targets
-        clauses.append(ClauseMention(question[start:end], labels, tuple(targets)))
+        clauses.append(ClauseMention(question[start:end].strip("、,， "), labels, tuple(targets)))
         taken.append((start, end))
         position = end
+        if end < whole_end:
+            starts.appendleft(end)
+    if not clauses:
+        for mention in mentions:
+            if part := _named_part(question, mention):
+                clauses.append(part)
+                taken.append((mention.end, question.index(part.raw, mention.end) + len(part.raw)))
     documents = tuple(dict.fromkeys(d for m in mentions for d in m.matches))
     unknown = tuple(m.number for m in mentions if m.number and not m.matches)
     return ExplicitReferences(tuple(mentions), documents, unknown, tuple(clauses), _rest(question, taken))
+
+
+def _is_elsewhere(before: str, directory: Directory) -> bool:
+    """Whether what stands before a clause names a document of a place that no held title names."""
+    place = foreign_place(before, home_places(directory.documents)) if _TITLE_END.search(before) else None
+    return place is not None and not any(place in d.title for d in directory.documents)
 
 
 def _is_reference(labels: Sequence[SpokenLabel], *, named: bool, in_context: bool) -> bool:

@@ -87,6 +87,11 @@ class Assistant:
         return self._answerer.snapshot.revision
 
     @property
+    def answerer(self) -> Answerer:
+        """What answers at present; replaced by ``refresh``."""
+        return self._answerer
+
+    @property
     def _directory(self) -> Directory:
         return self._answerer.directory
 

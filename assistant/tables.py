@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,13 @@ _GAP = re.compile(r"多|少|差|比|[高低](?!新)")
 _SHARE = re.compile(r"占.{0,6}(?:比|多少|几成|百分|多大)|比重|比例|份额")
 _EACH = re.compile(r"各(?:是|为|多少|有|县|区|个)?|分别|每个|哪些|哪几个|都|列出|逐个|所有")
 _ROW_QUESTION = re.compile(r"哪[一二两三几]?(?:个|些)?(?:县|区|地方|县区|市(?!里)|地区|板块)")
+
+_COMPARES = {
+    **dict.fromkeys(("超过", "大于", "高于"), operator.gt),
+    **dict.fromkeys(("不低于", "至少", "达到"), operator.ge),
+    **dict.fromkeys(("低于", "不到", "少于"), operator.lt),
+}
+_THRESHOLD = re.compile(r"(超过|大于|不低于|高于|至少|达到|低于|不到|少于)\s*(\d+(?:\.\d+)?)")
 
 #: How much of a column's own wording a question must share.
 MIN_COLUMN_SCORE = 0.22
@@ -208,7 +216,7 @@ def _rank_rows(
         none = {r: cs for r, cs in every.items() if cs and all(c.value == 0 for c in cs)}
         span = "、".join(f"{y}年" for y in years)
         text = (
-            f"{span}{_plain(column)}均为0的有{len(none)}个:{'、'.join(none)}。"
+            f"{span}{_plain(column)}均为0的有{len(none)}个:{'、'.join(none)}(按表中数值统计)。"
             if none
             else f"{span}{_plain(column)}没有均为0的。"
         )
@@ -222,10 +230,13 @@ def _rank_rows(
             chosen = [c for c in found if c.value == 0]
             names = "、".join(c.row for c in chosen)
             sentences.append(
-                (f"{head}为0的有{len(chosen)}个:{names}。" if chosen else f"{head}没有为0的。", tuple(chosen or found))
+                (
+                    f"{head}为0的有{len(chosen)}个:{names}(按表中数值统计)。" if chosen else f"{head}没有为0的。",
+                    tuple(chosen or found),
+                )
             )
             continue
-        threshold = re.search(r"(超过|大于|高于|不低于|至少|达到|低于|不到|少于)\s*(\d+(?:\.\d+)?)", question)
+        threshold = _THRESHOLD.search(question)
         if _HIGHEST.search(question) or _LOWEST.search(question):
             best = (max if _HIGHEST.search(question) else min)(c.value or 0 for c in found)
             chosen = [c for c in found if c.value == best]
@@ -237,9 +248,9 @@ def _rank_rows(
             if others:
                 sentences.append(("其他:" + ",".join(f"{c.row}{_amount(c)}" for c in others) + "。", tuple(others)))
         elif threshold and not re.search(r"超过?\s*10|10亿", threshold[0]):
-            limit, below = float(threshold[2]), threshold[1] in ("低于", "不到", "少于")
-            chosen = [c for c in found if ((c.value or 0) < limit if below else (c.value or 0) >= limit)]
-            text = f"{head}{threshold[1]}{threshold[2]}的有{len(chosen)}个:{'、'.join(f'{c.row}{_amount(c)}' for c in chosen)}。"
+            limit, compare = float(threshold[2]), _COMPARES[threshold[1]]
+            chosen = [c for c in found if compare(c.value or 0, limit)]
+            text = f"{head}{threshold[1]}{threshold[2]}的有{len(chosen)}个:{'、'.join(f'{c.row}{_amount(c)}' for c in chosen)}(按表中数值统计)。"
             sentences.append((text, tuple(chosen or found)))
         else:
             positive = [c for c in found if c.value]
