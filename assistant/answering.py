@@ -35,7 +35,7 @@ from assistant.understand import Question, understand
 from assistant.verify import check_quote, check_statement
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
-from ingest import Clause, Document
+from ingest import Clause, ClausePath, Document
 from ingest.documents import Cell
 
 HOTLINE = "可拨打 12345 政务服务热线,或向文件的制发机关咨询。"
@@ -124,7 +124,24 @@ def clause_card(document: Document, clause: Clause) -> ClauseCard:
 
 def _leads(clause: Clause) -> bool:
     """True for a clause that says nothing by itself: a bare heading, or a lead-in that ends in a colon."""
-    return clause.text.rstrip().endswith((":", "：")) or len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5
+    return (
+        any(p.text.endswith((":", "：")) for p in clause.paragraphs if clause.label)
+        or len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5
+    )
+
+
+def _place(document: Document, clause: Clause) -> str:
+    """The headings that a short item stands under, in brackets: an item without them means little."""
+    if len(clause.text) > 80 or clause.path.parent is None:
+        return ""
+    above: list[str] = []
+    path: ClausePath | None = clause.path.parent
+    while path is not None:
+        parent = document.by_path.get(str(path))
+        if parent and parent.heading:
+            above.insert(0, parent.heading)
+        path = path.parent
+    return f"({'—'.join(above)})" if above else ""
 
 
 class Answerer:
@@ -212,7 +229,10 @@ class Answerer:
         near = [r for r in ranked if r.document.kind != "masthead"][:3]
         lines = [reason]
         if near:
-            names = "、".join(citation_text(r.document, r.clause.display) for r in near)
+            by_document: dict[str, list[str]] = {}
+            for r in near:
+                by_document.setdefault(citation_text(r.document, ""), []).append(r.clause.display)
+            names = ";".join(f"{title}{'、'.join(labels)}" for title, labels in by_document.items())
             lines.append(f"最接近的条款是:{names},可点开查看。")
         if unit:
             lines.append(f"可咨询条款载明的牵头单位:{unit}。")
@@ -291,6 +311,14 @@ class Answerer:
                 reason = f"{citation_text(document, '')}没有“{mentions[0].raw.strip()}”。{outline_hint(document)}"
                 ranked = self._search(question)
                 return self._decline(question, [r for r in ranked if r.document is document], reason)
+            if any(label.kind == "article" for label in mentions[0].labels):
+                counts = [
+                    f"{citation_text(d, '')}:{hint}"
+                    for d in self.documents
+                    if (hint := outline_hint(d)).startswith("该文件共")
+                ]
+                reason = f"已收录的文件没有“{mentions[0].raw.strip()}”。" + "".join(counts)
+                return self._decline(question, self._search(question), reason)
             return None
         if len({(d.document_id, str(p)) for d, p in targets}) > len(mentions):
             return self._choose_clause(question)
@@ -566,6 +594,8 @@ class Answerer:
                 for r in self._search(question, part)[:1]:
                     if not taken(r) and len(chosen) < limit and r.coverage >= 0.12:
                         chosen.append((r, part))
+            if len(chosen) > 1:
+                return chosen
         if _COMPARE.search(question.text):
             for r in self._sides(question, ranked):
                 if not taken(r) and len(chosen) < limit:
@@ -576,7 +606,7 @@ class Answerer:
         for r in ranked[1:6]:
             if len(chosen) >= limit:
                 break
-            if not taken(r) and r.score >= confidence.keep * top.score:
+            if not taken(r) and r.shared == top.shared and r.own_score >= confidence.keep * top.own_score:
                 chosen.append((r, None))
         return chosen
 
@@ -603,9 +633,11 @@ class Answerer:
         if "who" in question.asks and (duty := state_duties(document, clause)):
             builder.add(duty, prefix=f"{head}{clause.display} ")
             head = ""
+            if not first:
+                return
         draft = self._state(document, clause, question, part)
         lead = "" if first else "另见"
-        builder.add(draft, prefix=f"{head}{lead}{draft.sources[0].display} ")
+        builder.add(draft, prefix=f"{head}{lead}{draft.sources[0].display}{_place(document, clause)} ")
 
     # ------------------------------------------------------------------------------------------------ finishing
 

@@ -33,6 +33,7 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”\"』」)�
 _LABEL = re.compile(
     r"^\s*(?:第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十]+)?\s*|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|[①-⑳])\s*"
 )
+_DEFINES = re.compile(r"是指|所称|指的是|即|包括")
 _WHO_SENTENCE = re.compile(r"负责|牵头|主管|责任人|会同")
 
 
@@ -114,9 +115,10 @@ def best_run(
 ) -> tuple[int, int]:
     """The run of neighbouring sentences of ``clause`` that answers best, at most about ``budget`` characters."""
     text = _own_text(clause)
-    if len(text) <= _SHORT_CLAUSE:
-        return 0, len(text.rstrip())
-    spans = sentences(text)
+    opening = _after_addressees(clause)
+    if len(text) - opening <= _SHORT_CLAUSE:
+        return opening, len(text.rstrip())
+    spans = [span for span in sentences(text) if span[0] >= opening]
     if len(spans) == 1:
         return spans[0]
     pieces = [text[a:b] for a, b in spans]
@@ -132,6 +134,8 @@ def best_run(
             score += 0.15
         if "who" in asks and _WHO_SENTENCE.search(piece):
             score += 0.2
+        if "definition" in asks and _DEFINES.search(piece):
+            score += 0.3
         if i == 0 and len(bare(piece)) < 25:
             score -= 0.15  # The clause's heading, printed as its first sentence.
         scores.append(score)
@@ -150,6 +154,14 @@ def best_run(
         first, last = min(first, j), max(last, j)
     start, end = spans[first][0], spans[last][1]
     return start, len(text[:end].rstrip())
+
+
+def _after_addressees(clause: Clause) -> int:
+    """Where a notice's own words begin: behind 各县(区)人民政府…:"""
+    first = clause.paragraphs[0].text
+    if clause.label or len(clause.paragraphs) == 1 or not first.endswith((":", "：")):
+        return 0
+    return len(first) + 1
 
 
 def without_label(text: str) -> str:
@@ -207,8 +219,15 @@ def state_enumeration(document: Document, clause: Clause, *, whole: bool) -> lis
     children = document.children(clause.path)
     if not children:
         return []
-    lead = source_of(document, clause, 0, len(clause.text.rstrip()))
-    name = without_label(clause.paragraphs[-1].text if clause.lead_in_paragraph == 0 else clause.text).strip()
+    # The 款 that leads the items in; what stands behind them (第九条第二款) is a rule of its own.
+    leading = max((i for i, p in enumerate(clause.paragraphs) if p.text.endswith((":", "："))), default=0)
+    start = sum(len(p.text) + 1 for p in clause.paragraphs[:leading])
+    end = start + len(clause.paragraphs[leading].text)
+    if len(clause.paragraphs) == 1 or all(p.start < children[0].start for p in clause.paragraphs):
+        lead = source_of(document, clause, 0, len(clause.text.rstrip()))
+    else:
+        lead = source_of(document, clause, start, end)
+    name = without_label(clause.paragraphs[leading].text).strip()
     drafts = [Draft(f"{name.rstrip('。:：')}(共{len(children)}项):", (lead,))]
     for child in children:
         end = len(child.text.rstrip())
@@ -226,6 +245,13 @@ def state_enumeration(document: Document, clause: Clause, *, whole: bool) -> lis
             source = source_of(document, child, 0, stop)
             shown = child.text[:stop].strip()
         drafts.append(Draft(shown.rstrip(";；"), (source,)))
+    position = 0
+    for number, paragraph in enumerate(clause.paragraphs):
+        if number > leading and paragraph.start > children[0].start:
+            drafts.append(
+                Draft(paragraph.text, (source_of(document, clause, position, position + len(paragraph.text)),))
+            )
+        position += len(paragraph.text) + 1
     return drafts
 
 

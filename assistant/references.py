@@ -152,8 +152,7 @@ def read_references(
             targets = []  # 萍乡的抗震设防办法第五条: no clause of ours, whatever its number.
         elif not targets and not named:
             targets = _targets(labels, list(directory.documents), None)
-            printed = [t for t in targets if labels[0].kind != "article" or t[1].labels[0].startswith("第")]
-            targets = printed or targets
+            targets = [t for t in targets if labels[0].kind != "article" or t[1].labels[0].startswith("第")]
         clauses.append(ClauseMention(question[start:end].strip("、,， "), labels, tuple(targets)))
         taken.append((start, end))
         position = end

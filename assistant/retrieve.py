@@ -59,6 +59,12 @@ class Ranked:
     span: tuple[int, int]
     #: Share of the expansion's wording that it holds.
     gained: float = 0.0
+    #: The part of ``score`` that every clause of a named document has; it says nothing between them.
+    shared: float = 0.0
+
+    @property
+    def own_score(self) -> float:
+        return self.score - self.shared
 
     @property
     def ref(self) -> ClauseRef:
@@ -85,7 +91,10 @@ def content_marks(text: str) -> set[str]:
     return marks
 
 
-def _slot_fit(asks: frozenset[str], clause: Clause, document: Document) -> float:
+_STARTS = re.compile(r"施行|执行|实施|生效|算起|起算|开始")
+
+
+def _slot_fit(query: str, asks: frozenset[str], clause: Clause, document: Document) -> float:
     text = clause.text
     fit = 0.0
     if "number" in asks or "money" in asks:
@@ -100,6 +109,8 @@ def _slot_fit(asks: frozenset[str], clause: Clause, document: Document) -> float
     if "list" in asks:
         lists = max((sentence.count("、") for sentence in re.split(r"[。;；]", text)), default=0)
         fit += 1.0 if lists >= 3 or document.children(clause.path) or re.search(r"下列|包括|如下", text) else 0.0
+    if "when" in asks and _STARTS.search(query):
+        fit += 3.0 if re.search(r"(?:自|从).{0,20}(?:施行|执行|实施|生效|计算)", text) else 0.0
     if "definition" in asks:
         fit += 1.0 if re.search(r"是指|所称|指的是|包括|即", text) else 0.0
     return fit
@@ -202,7 +213,7 @@ def retrieve(
     for i, (_ref, document, clause) in enumerate(entries):
         score, coverage, gained = partial[i]
         score += config.document * (top_of[document.document_id] / best_document if best_document > 0 else 0.0)
-        score += config.slot * _slot_fit(asks, clause, document)
+        score += config.slot * _slot_fit(query, asks, clause, document)
         if clause.heading and len(bare(clause.text)) <= len(bare(clause.heading)) + 5 and "list" not in asks:
             score += config.bare_heading
         heading = bare(clause.heading or "")
@@ -212,8 +223,9 @@ def retrieve(
             score += config.counted
         if document.kind in _CUES:
             score += config.not_policy if not _CUES[document.kind].search(query) else -config.not_policy
+        shared = config.named_document if document in named else 0.0
         if document in named:
-            score += config.named_document
+            score += shared
         elif document in context_documents:
             score += 0.5
             if context_clause is not None and clause.path.is_within(context_clause):
@@ -221,7 +233,7 @@ def retrieve(
         span = (0, len(clause.text))
         if (c := found.get(_ref)) and c.kind != "row":
             span = (c.start, c.end)
-        ranked = Ranked(document, clause, score, coverage, dense_raw[i], span, gained)
+        ranked = Ranked(document, clause, score, coverage, dense_raw[i], span, gained, shared)
         held = rows.get(ranked.ref)
         if held is None or ranked.score > held.score:
             rows[ranked.ref] = ranked

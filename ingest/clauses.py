@@ -148,6 +148,10 @@ class ClauseTree:
         self.stack: list[_Node] = []
         self.chapters: dict[str, str] = {}
         self.has_articles = False
+        #: The last number of each kind, in the whole text and under each parent.
+        self._last: dict[str, int] = {}
+        self._last_under: dict[tuple[ClausePath | None, str], int] = {}
+        self._parents: set[ClausePath] = set()
 
     # -- growing ---------------------------------------------------------------------------------------------
 
@@ -200,10 +204,9 @@ class ClauseTree:
         parent = self.stack[-1] if self.stack else None
         base = parent.path if parent else self.prefix
         path = base.child(label.path_label) if base else ClausePath((label.path_label,))
-        if parent and not any(n.path.parent == parent.path for n in self.nodes.values()):
+        if parent and parent.path not in self._parents:
             parent.lead_in = len(parent.paragraphs)
-        previous = [n for n in self.nodes.values() if n.kind == label.kind and n.path.parent == base]
-        self._check_sequence(label, path, previous, paragraph)
+        self._check_sequence(label, path, base, paragraph)
         text = paragraph.text
         if label.kind == "article":
             self.has_articles = True
@@ -221,6 +224,9 @@ class ClauseTree:
         node.paragraphs.append(printed)
         node.heading, node.is_heading_only = _heading(paragraph.text, label)
         self.nodes[str(path)] = node
+        self._last[label.kind] = self._last_under[base, label.kind] = label.number
+        if base:
+            self._parents.add(base)
         self.stack.append(node)
 
     def _unwind(self, label: Label) -> None:
@@ -236,12 +242,11 @@ class ClauseTree:
                 return
             self.stack.pop()
 
-    def _check_sequence(self, label: Label, path: ClausePath, siblings: Sequence[_Node], paragraph: Paragraph) -> None:
+    def _check_sequence(self, label: Label, path: ClausePath, base: ClausePath | None, paragraph: Paragraph) -> None:
         if str(path) in self.nodes:
             self._find("repeated_number", "warning", f"编号重复:{path.display()}", path, paragraph)
             return
-        same_kind = [n.number for n in self.nodes.values() if n.kind == label.kind]
-        due = {1, (siblings[-1].number + 1) if siblings else 1, (same_kind[-1] + 1) if same_kind else 1}
+        due = {1, self._last_under.get((base, label.kind), 0) + 1, self._last.get(label.kind, 0) + 1}
         if label.number not in due and not label.suffix:
             expected = max(due)
             self._find(
@@ -292,9 +297,7 @@ class ClauseTree:
                 continue
             parent = self.nodes.get(str(node.path.parent)) if node.path.parent else None
             several = parent is not None and parent.kind == "article" and len(parent.paragraphs) > 1
-            has_children = (
-                any(n.path.parent == node.path for n in self.nodes.values()) if node.heading is None else False
-            )
+            has_children = node.path in self._parents
             heading = node.heading
             if heading is None and has_children and node.kind not in ("article", "fixed"):
                 heading = _whole_sentence_heading(node.paragraphs[0].text)

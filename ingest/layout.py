@@ -164,7 +164,7 @@ def join_lines(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
     paragraphs: list[Paragraph] = []
     current: _Open | None = None
     for index, line in enumerate(lines):
-        if current is not None and _continues(current.text, line, lines[index + 1 :], layout):
+        if current is not None and _continues(current.text, lines, index, layout):
             glue = (
                 " "
                 if current.text[-1].isascii()
@@ -184,10 +184,10 @@ def join_lines(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
     return [p for p in paragraphs if p.text]
 
 
-def _ends_list_item(line: Line, following: Sequence[Line]) -> bool:
-    """True when the block that ``line`` opens ends as items of a list do: with ; or, misread, with : before a label."""
-    last, after = line, None
-    for after in following:
+def _ends_list_item(lines: Sequence[Line], index: int) -> bool:
+    """True when the block that ``lines[index]`` opens ends as items of a list do: with ; or, misread, with : before a label."""
+    last, after = lines[index], None
+    for after in (lines[i] for i in range(index + 1, len(lines))):
         if after.gap or after.bullet:
             break
         last = after
@@ -196,13 +196,14 @@ def _ends_list_item(line: Line, following: Sequence[Line]) -> bool:
     return bool(last.text.endswith((":", "：")) and after is not None and after is not last and opens_label(after.text))
 
 
-def _continues(before: str, line: Line, following: Sequence[Line], layout: Layout) -> bool:
+def _continues(before: str, lines: Sequence[Line], index: int, layout: Layout) -> bool:
+    line = lines[index]
     if line.bullet:
         return False
     closed, label = _is_closed(before), opens_label(line.text)
     if is_heading(before) and (line.gap or label or not layout.wrapped):
         # (二)负责建立…重大工程清 | 单,并对清单实行动态管理; looks like a heading until the next block is read.
-        return layout.wrapped and not label and _ends_list_item(line, following)
+        return layout.wrapped and not label and _ends_list_item(lines, index)
     if patterns.PART_HEADING.match(before) or patterns.PART_HEADING.match(line.text):
         return False
     if layout.indented and line.indent >= 2:

@@ -38,7 +38,9 @@ TAILS = ["应当在二十个工作日内完成", "由县级人民政府负责", 
 def provisions() -> list[Provision]:
     return [
         Provision(
-            f"{subject}办法", f"第{1 + i % 3}章{deed}", f"{subject}的{deed}{TAILS[i % 4]}。{subject}{deed}记录保留三年。"
+            f"{subject}办法",
+            f"第{1 + i % 3}章{deed}",
+            f"{subject}的{deed}{TAILS[i % 4]}。{subject}记录保留三年。",
         )
         for subject in SUBJECTS
         for i, deed in enumerate(DEEDS)
