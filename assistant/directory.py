@@ -20,7 +20,7 @@ _TYPE = "|".join(_TYPE_WORDS)
 #: A short title in a sentence: 抗震办法, 社保实施意见, 信息公开审查制度, 《抗震暂行办法》.
 _SHORT_TITLE = re.compile(rf"(?P<name>[一-鿿()（）]{{0,24}}?(?P<type>{_TYPE}))(?:[(（](?:试行|暂行)[)）])?")
 _SERIAL_ONLY = re.compile(
-    rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?:文件?|令|通知|意见|办法|方案|制度)?"
+    rf"(?P<code>[一-鿿]{{0,8}}?)(?<![〔\[(（0-9年])第?(?P<serial>[{NUMERAL_CHARACTERS}]{{1,5}})\s*号(?![楼院线房])(?:文件?|令|通知|意见|办法|方案|制度)?"
 )
 #: 余府发19里, 余府办发28: a whole code and a serial, 号 left out.
 _CODE_AND_SERIAL = re.compile(
@@ -31,7 +31,7 @@ _ELSEWHERE = re.compile(r"(?:省|市|自治区|县|区)?的?$")
 
 #: 第40次常务会(议), 锂电那篇调研, 就业形势分析文章.
 _REPORT = re.compile(
-    rf"(?P<meeting>第\s*(?P<session>[{NUMERAL_CHARACTERS}]+)\s*次(?:市政府)?(?:常务会|会议))(?:议)?|(?P<topic>[一-鿿]{{2,8}}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?"
+    rf"(?P<meeting>第\s*(?P<session>[{NUMERAL_CHARACTERS}]+)\s*次(?:(?:市政府)?(?:常务会|会议)|(?=(?:[、和与跟及]第?[{NUMERAL_CHARACTERS}]+次)+(?:常务会|会议))))(?:议)?|(?P<topic>[一-鿿]{{2,8}}?)(?:产业)?(?:的)?(?:那篇|这篇)?(?:的)?(?:调研|调查|文章|分析)(?:文章|报告|里)?"
 )
 
 
@@ -122,7 +122,7 @@ class Directory:
         if number := _whole_number(text):
             if document := self.by_id.get(str(number)) or self._by_number_tail(number):
                 return document
-            raise UnknownDocument(f"未收录 {number}。请核对文号,或用 gazette documents 查看已收录的文件。")
+            raise UnknownDocument(f"未收录 {number}。请核对文号,或查看已收录文件的目录。")
         matches = exact or [d for m in self.mentions(text) for d in m.matches]
         matches = list(dict.fromkeys(matches)) or self._by_title_part(text)
         if len(matches) == 1:
@@ -130,7 +130,7 @@ class Directory:
         if matches:
             names = [d.document_id for d in matches]
             raise AmbiguousDocument(f"“{spelling}”可以指 {len(names)} 份文件,请写明是哪一份:{'、'.join(names)}", names)
-        raise UnknownDocument(f"没有找到“{spelling}”。请核对文号或标题,或用 gazette documents 查看已收录的文件。")
+        raise UnknownDocument(f"没有找到“{spelling}”。请核对文号或标题,或查看已收录文件的目录。")
 
     def _by_title_part(self, text: str) -> list[Document]:
         part = bare(text)
@@ -254,7 +254,7 @@ class Directory:
 
     def _short_title(self, name: str) -> list[Document]:
         """Documents whose title contains the characters of a short title in order, and its type word."""
-        name = bare(name)
+        name = re.sub(r"[这那][个份部]", "", bare(name))  # 抗震那个办法
         type_word = next((w for w in _TYPE_WORDS if name.endswith(w)), "")
         topic = name.removesuffix(type_word)
         if len(topic) < 2:

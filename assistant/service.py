@@ -227,9 +227,14 @@ def read_batches(
     paths: Iterable[Path | str], progress: Progress | None = None
 ) -> tuple[list[tuple[SourceFile, bytes, list[Document]]], list[IngestError]]:
     """Every file under ``paths``, read and parsed, and the errors of those that could not be; the others go on."""
-    files = list(find_files(paths))
     batches: list[tuple[SourceFile, bytes, list[Document]]] = []
     errors: list[IngestError] = []
+    files: list[Path] = []
+    for path in paths:
+        try:
+            files += find_files([path])
+        except IngestError as error:
+            errors.append(error)
     for done, file in enumerate(files, start=1):
         try:
             source, data = read_source(file)

@@ -135,7 +135,7 @@ def test_article_numbers_are_read_in_every_setting(printed: str, path: str, text
     ],
 )
 def test_what_is_no_clause_number_opens_none(text: str) -> None:
-    assert read_label(text) is None or text.startswith("一是")
+    assert read_label(text) is None
     assert list(texts(tree_of(text))) == ["前言"]
 
 
@@ -229,12 +229,7 @@ def test_numbers_of_a_covering_notice_stay_with_the_notice() -> None:
             title="某市人民政府办公室关于印发某市公园管理办法的通知",
         )
     )  # fmt: skip
-    assert paths(document) == ["通知/前言", "通知/一", "通知/二", "第一条"] or paths(document) == [
-        "通知",
-        "通知/一",
-        "通知/二",
-        "第一条",
-    ]
+    assert paths(document) == ["通知", "通知/一", "通知/二", "第一条"]
 
 
 def test_parts_chapters_and_sections_are_headings_that_close_each_other() -> None:
