@@ -26,8 +26,8 @@ class Confidence:
 
 
 #: Weights of the features below, and the bounds of the three levels.
-WEIGHTS = (-1.13, 1.08, 1.91, 3.64)
-NONE_BELOW, LOW_BELOW = 0.35, 0.5
+WEIGHTS = (-0.87, 1.03, 1.48, 3.49)
+NONE_BELOW, LOW_BELOW = 0.46, 0.54
 #: A second clause is cited too from this share of the best score on.
 KEEP = 0.75
 

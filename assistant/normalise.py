@@ -45,8 +45,8 @@ def fold(text: str) -> str:
     text = re.sub(r"[\[〔【﹝]", "(", text)
     text = re.sub(r"[\]〕】﹞]", ")", text)
     text = re.sub("[“”„\"'‘’「」『』]", '"', text)
-    text = re.sub(r"[—–―─-]+", "-", text)
-    return re.sub(r"\s+", "", text)
+    text = re.sub(r"\s+", "", text)
+    return re.sub(r"[—–―─-]+", "-", text)
 
 
 _PUNCTUATION = re.compile(r"[^\w%‰℃]+|_", re.UNICODE)

@@ -75,6 +75,8 @@ def _run(document: Document) -> _Run:
     folded, fold_at, stripped, bare_at = [], [], [], []
     for index, character in enumerate(printed):
         for c in fold(character):
+            if c == "-" and folded[-1:] == ["-"]:
+                continue  # As fold does: —— is one dash.
             folded.append(c)
             fold_at.append(index)
         for c in bare(character):

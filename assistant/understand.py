@@ -17,7 +17,7 @@ _GREETING = re.compile(
     re.I,
 )
 _SMALL_TALK = re.compile(
-    r"^(?:(?:你|您)(?:是|叫)(?:谁|什么|啥)(?:名字|呀|啊)?|谢谢(?:你|您|了)?|多谢|再见|拜拜|辛苦了|好的|嗯+|哦+|哈+|ok|没事了|你会(?:什么|啥)|你能(?:干|做)(?:什么|啥|嘛))[。!！?？~\s]*$",
+    r"^(?:(?:你|您)(?:是|叫)(?:谁|什么|啥)(?:名字|呀|啊)?|谢谢(?:你|您)?(?:了|啊|呀|啦|哈)*|多谢|再见|拜拜|辛苦了|好的|嗯+|哦+|哈+|ok|没事了|你会(?:什么|啥)|你能(?:干|做)(?:什么|啥|嘛))[。!！?？~\s]*$",
     re.I,
 )
 #: Orders to the assistant. They are set aside; what is asked besides them is still answered.
@@ -45,7 +45,7 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "money",
         re.compile(
-            r"多少钱|几多钱|好多钱|多少块|几块钱?|多少元|[发领补奖贷借罚交缴拿给](?:放|励|贴|款|到底)*(?:的)?(?:几多|多少|好多)(?!家|个|人|户|次|种|项|天|年|%)|多少万(?!人|户|吨|平)|几多(?:钱)?\s*[?？]?$|补助金额|奖金|标准是?多少"
+            r"多少钱|几多钱|好多钱|多少块|几[百千万]*块钱?|多少元|[发领补奖贷借罚交缴拿给](?:放|励|贴|款|到底)*(?:的)?(?:几多|多少|好多)(?!家|个|人|户|次|种|项|天|年|%)|多少万(?!人|户|吨|平)|几多(?:钱)?\s*[?？]?$|补助金额|奖金|标准是?多少"
         ),
     ),
     ("phone", re.compile(r"电话|热线|联系方式|打哪个|手机号|号码")),
@@ -152,13 +152,15 @@ def read_context(history: Sequence[Turn], directory: Directory) -> Context:
             question = strip_greeting(text)
         if turn.role == "assistant" and not answer:
             answer = text
+        if references.is_ambiguous_document:
+            continue
         for mention in references.clauses:
             for document, path in mention.targets:
                 if clause is None and (document in references.documents or document in documents):
                     clause = path
                     documents.insert(0, document)
         for document in references.documents:
-            if document not in documents and not references.is_ambiguous_document:
+            if document not in documents:
                 documents.append(document)
     return Context(tuple(dict.fromkeys(documents)), clause, question, answer)
 
@@ -202,7 +204,7 @@ def understand(message: str, history: Sequence[Turn], directory: Directory) -> Q
     text = clean_question(message)
     visible = _ORDERS.sub(" ", text).strip(" ,，。;；:：")
     had_orders = visible != text.strip(" ,，。;；:：")
-    text = strip_greeting(re.sub(r"^(?:[,，。\s]|问[:：])+", "", visible if had_orders else text)).strip()
+    text = strip_greeting(re.sub(r"^(?:[,，。.\s]|问[:：])+", "", visible if had_orders else text)).strip()
     references = read_references(text, directory, context.documents, context.clause)
     asks = frozenset(name for name, pattern in _SLOTS if pattern.search(text))
     quotation = _quotation(text)

@@ -16,7 +16,7 @@ import click
 import numpy as np
 
 from assistant.answering import Answerer
-from assistant.confidence import LOW_BELOW, NONE_BELOW, features
+from assistant.confidence import features
 from assistant.models import Turn
 from assistant.service import Assistant, bootstrap
 from assistant.settings import Settings
@@ -26,6 +26,9 @@ from evals.cases import load_cases
 _CASES = Path(__file__).parent / "cases" / "xinyu-2023-04.jsonl"
 #: Types that are looked up, compared or read from a table: no retrieval, no confidence.
 _NOT_RETRIEVED = {"table", "wording", "exact_reference", "follow_up"}
+
+#: Shares of answerable questions that may be declined, and declined or shown only as the nearest rule.
+_DECLINED, _SHOWN_AS_NEAREST = 0.02, 0.08
 
 
 def question_features(answerer: Answerer, question: str, history: list[Turn]) -> tuple[float, ...] | None:
@@ -74,6 +77,9 @@ def main(shared: Path, seed: int, negatives: int) -> None:
     def probabilities(batch: list[tuple[float, ...]]) -> np.ndarray:
         return model.predict_proba(np.array([f[1:] for f in batch]))[:, 1]
 
+    answerable = probabilities([f for f, label in rows["tune"] if label])
+    none_below, low_below = (float(np.quantile(answerable, q)) for q in (_DECLINED, _SHOWN_AS_NEAREST))
+    click.echo(f"NONE_BELOW, LOW_BELOW = {none_below:.2f}, {low_below:.2f}")
     for name, batch in (
         ("held, answerable", [f for f, label in rows["held"] if label]),
         ("held, not answerable", [f for f, label in rows["held"] if not label]),
@@ -81,7 +87,8 @@ def main(shared: Path, seed: int, negatives: int) -> None:
     ):
         p = probabilities(batch)
         click.echo(
-            f"{name}: n={len(p)}, declined {float((p < NONE_BELOW).mean()):.3f}, shown as nearest {float((p < LOW_BELOW).mean()):.3f}"
+            f"{name}: n={len(p)}, declined {float((p < none_below).mean()):.3f}, "
+            f"declined or shown as nearest {float((p < low_below).mean()):.3f}"
         )
 
 

@@ -30,7 +30,7 @@ def sentences(text: str, shortest: int = 8) -> list[str]:
     """Returns the sentences of at least `shortest` characters, in order.
 
     >>> sentences("有下列情形之一的，不予受理：\\n（一）材料不全；\\n（二）不属于本机关职权范围的。")
-    ['有下列情形之一的，不予受理：', '（二）不属于本机关职权范围的。']
+    ['有下列情形之一的，不予受理：', '（一）材料不全；', '（二）不属于本机关职权范围的。']
     """
     return [found for match in _SENTENCE.findall(text) if len(found := match.strip()) >= shortest]
 

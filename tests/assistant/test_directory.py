@@ -179,7 +179,8 @@ UNKNOWN = [
 def test_what_is_not_held_is_unknown(directory, spelling):
     with pytest.raises(UnknownDocument) as caught:
         directory.find(spelling)
-    assert "gazette documents" in str(caught.value)
+    assert caught.value.code == "unknown_document"
+    assert "请核对" in str(caught.value)
 
 
 AMBIGUOUS = [
