@@ -73,8 +73,9 @@ class _Builder:
         evidence = [s.evidence for s in draft.sources]
         checked = all(check_quote(s.quote, s.text).verdict == "supported" for s in draft.sources)
         computed = "按表中数值" in draft.text or "(共" in draft.text
-        verdict = check_statement("" if computed else draft.text, evidence)
-        if not draft.sources or not checked or verdict.verdict != "supported":
+        # A number counted or calculated from cells is checked where it is computed; its cells are cited.
+        supported = computed or check_statement(draft.text, evidence).verdict == "supported"
+        if not draft.sources or not checked or not supported:
             self.dropped += 1
             return False
         handles = [self._handle(s) for s in draft.sources]

@@ -26,9 +26,11 @@ _UNIT = (
 )
 _SAME_UNIT = {"千米": "公里", "平方千米": "平方公里", "平米": "平方米", "周岁": "岁"}
 _CN = "零〇一二三四五六七八九十百千两"
+#: 半小时, 半年; not 上半年.
+_HALF = "(?<![上下前后])半(?=个?(?:小时|年|月|天|日))"
 _QUANTITY = re.compile(
     rf"(?P<percent>百分之(?P<pct>[{_CN}\d.]+)(?:点(?P<decimals>[{_CN}]+))?)"
-    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[{_CN}]+)"
+    rf"|(?P<number>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[{_CN}]+|{_HALF})"
     rf"(?:个?(?P<times>万亿|千万|百万|万|亿|千|百|十))?(?P<more>多|余|来|几)?(?:个?(?P<unit>{_UNIT}))?"
 )
 _IDIOM = re.compile(
@@ -47,6 +49,8 @@ class Quantity:
 
 
 def _number(text: str) -> Decimal | None:
+    if text == "半":
+        return Decimal("0.5")
     try:
         return Decimal(text.replace(",", "")) if text[0].isdigit() else Decimal(read_numeral(text))
     except (ValueError, InvalidOperation):

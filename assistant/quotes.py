@@ -72,7 +72,10 @@ def _run(document: Document) -> _Run:
     for clause in document.clauses:
         starts.append((len(printed), clause.path))
         printed += clause.text + "\n"
-    folded, fold_at, stripped, bare_at = [], [], [], []
+    folded: list[str] = []
+    stripped: list[str] = []
+    fold_at: list[int] = []
+    bare_at: list[int] = []
     for index, character in enumerate(printed):
         for c in fold(character):
             if c == "-" and folded[-1:] == ["-"]:

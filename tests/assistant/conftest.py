@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,8 +39,6 @@ def held(gazette_documents: tuple[Document, ...]) -> Callable[[str], Document]:
 
 
 @pytest.fixture
-def own_store(tmp_path: Path) -> Settings:
+def own_store(store_settings: Settings, tmp_path: Path) -> Settings:
     """A filled store of the test's own, to change at will."""
-    settings = Settings(home=tmp_path / "store")
-    assert bootstrap(settings)
-    return settings
+    return Settings(home=shutil.copytree(store_settings.home, tmp_path / "store"))

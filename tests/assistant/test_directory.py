@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -250,7 +252,7 @@ def test_documents_named_in_a_sentence(directory, text, documents):
     mentions = directory.mentions(text)
     assert [tuple(d.document_id for d in m.matches) for m in mentions] == documents
     assert all(text[m.start : m.end] == m.raw for m in mentions)
-    assert all(a.end <= b.start for a, b in zip(mentions, mentions[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(mentions))
 
 
 def test_a_full_number_that_is_not_held_is_a_mention_without_matches(directory):

@@ -49,9 +49,7 @@ def test_simplified_text_comes_back_unchanged(text):
 
 
 def test_simplifying_the_whole_gazette_changes_nothing(gazette_documents):
-    changed = [
-        (d.document_id, str(c.path)) for d in gazette_documents for c in d.clauses if simplify(c.text) != c.text
-    ]
+    changed = [(d.document_id, str(c.path)) for d in gazette_documents for c in d.clauses if simplify(c.text) != c.text]
     assert changed == []
 
 
@@ -92,7 +90,7 @@ def test_different_wordings_do_not_fold_together(a, b):
 
 
 #: What documents and questions are written in.
-WRITTEN = st.text(st.sampled_from("社会保障第十二条(（）〔〕[]“”\"—-，,。、；;％%1２3. \n\u3000aＢ"), max_size=60)
+WRITTEN = st.text(st.sampled_from('社会保障第十二条(（）〔〕[]“”"—-，,。、；;％%1２3. \n\u3000aＢ'), max_size=60)
 
 
 @given(WRITTEN)

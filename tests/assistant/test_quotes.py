@@ -50,7 +50,11 @@ PUNCTUATION = [
 #: (as quoted, place, what the print loses and gains)
 ALTERED = [
     ("未经审核的政府信息不得公开", (REVIEW, "第四条"), [("delete", "查"), ("insert", "核")]),
-    ("每年将城乡居民基本养老保险基金新增结余90%以上上解省级", (SOCIAL, "二/(六)/16"), [("delete", "8"), ("insert", "9")]),
+    (
+        "每年将城乡居民基本养老保险基金新增结余90%以上上解省级",
+        (SOCIAL, "二/(六)/16"),
+        [("delete", "8"), ("insert", "9")],
+    ),
     ("可能影响公正执行公务情形的，可以依法回避", (QUAKE, "第十三条"), [("delete", "应当"), ("insert", "可以")]),
     ("月分析、月通报、年总结", (FARM, "三/6"), [("delete", "季"), ("insert", "月")]),
 ]

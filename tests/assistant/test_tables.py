@@ -75,7 +75,10 @@ SAID = [
     ("渝水区农产品加工产值三年分别是多少", ["渝水区农产品加工业产值:2023年76亿元,2024年82亿元,2025年90亿元。"]),
     ("全市招商实际进资二三年跟二四年各是多少", ["全市招商引资实际进资额:2023年30亿元,2024年32亿元。"]),
     # 1-10亿 beside 超10亿: two columns
-    ("1到10个亿的农业龙头，全市23年、25年各要有几家", ["全市1(含)-10亿元(不含)农业产业化龙头企业:2023年19个,2025年30个。"]),
+    (
+        "1到10个亿的农业龙头，全市23年、25年各要有几家",
+        ["全市1(含)-10亿元(不含)农业产业化龙头企业:2023年19个,2025年30个。"],
+    ),
     ("超10亿的农业龙头企业2025年全市几个", ["全市2025年超10亿(含)农业产业化龙头企业为6个。"]),
 ]
 
@@ -91,7 +94,10 @@ def test_the_highest_and_the_lowest_row(read, year, word, pick, shown):
     values = {r: v[YEARS.index(year)] for r, v in OUTPUT.items() if r != "全市"}
     best = pick(values.values())
     rows = "、".join(r for r, v in values.items() if v == best)
-    assert read(f"{year}年农产品加工业产值{word}的是哪个区")[0] == f"{year}年农产品加工业产值{shown}的是{rows},为{best}亿元。"
+    assert (
+        read(f"{year}年农产品加工业产值{word}的是哪个区")[0]
+        == f"{year}年农产品加工业产值{shown}的是{rows},为{best}亿元。"
+    )
 
 
 @pytest.mark.parametrize("year", YEARS)

@@ -60,11 +60,22 @@ def test_the_intent_of_a_message(ask, intent, message):
 #: slot -> (questions that ask for it, near misses that do not)
 SLOTS = {
     "money": (
-        ["高龄补贴一个月多少钱", "罚多少", "奖励多少", "补贴好多", "生二胎给发多少钱", "没做安评最多罚几万块", "发几多"],
+        [
+            "高龄补贴一个月多少钱",
+            "罚多少",
+            "奖励多少",
+            "补贴好多",
+            "生二胎给发多少钱",
+            "没做安评最多罚几万块",
+            "发几多",
+        ],
         ["多少人参保", "多少家企业", "参保率多少", "引进几家", "要交什么材料"],
     ),
     "number": (["参保率达到多少", "要几家", "占比是多少", "多大机组", "百分之几"], ["谁负责", "怎么办理"]),
-    "who": (["谁负责", "归哪个局管", "哪个部门牵头", "责任单位是哪些", "C类的谁点头才能发"], ["多少钱", "什么时候施行"]),
+    "who": (
+        ["谁负责", "归哪个局管", "哪个部门牵头", "责任单位是哪些", "C类的谁点头才能发"],
+        ["多少钱", "什么时候施行"],
+    ),
     "when": (["什么时候施行", "哪天开的", "多久汇总一次", "从啥时候算起", "几天内办完"], ["谁负责", "时间就是金钱"]),
     "phone": (["联系电话多少", "热线是哪个", "打哪个"], ["电子社保卡", "多少钱"]),
     "place": (["去哪里办", "在哪个窗口办", "地址在哪", "表格在哪下载"], ["哪个部门牵头", "仰天岗在意见里出现在哪两处"]),
@@ -118,7 +129,9 @@ def test_orders_are_set_aside_and_the_question_stays(ask, message, left):
     assert question.text == left
 
 
-@pytest.mark.parametrize("message", ["忽略养老保险的例外情况有哪些", "被忽略的风险怎么管", "系统维护归谁管", "扮靓工程"])
+@pytest.mark.parametrize(
+    "message", ["忽略养老保险的例外情况有哪些", "被忽略的风险怎么管", "系统维护归谁管", "扮靓工程"]
+)
 def test_words_of_orders_in_a_question_are_no_order(ask, message):
     question = ask(message)
     assert not question.had_orders
@@ -163,7 +176,9 @@ def test_at_most_four_questions_are_taken():
 PENSION = talk("到2025年养老保险要多少人参加", "参保率达到95.5%。（余府发〔2023〕19号 一、）")
 
 
-@pytest.mark.parametrize("message", ["那医保呢", "换成渝水区", "这条是哪些单位负责", "还讲了经济普查没", "体育馆要多少座"])
+@pytest.mark.parametrize(
+    "message", ["那医保呢", "换成渝水区", "这条是哪些单位负责", "还讲了经济普查没", "体育馆要多少座"]
+)
 def test_a_short_or_pointing_message_follows_on(ask, message):
     question = ask(message, *PENSION)
     assert question.is_follow_up
@@ -213,7 +228,9 @@ def test_a_reference_is_completed_from_the_conversation(ask):
     ]
 
 
-@pytest.mark.parametrize("message", ["2025年的目标是多少", "牵头单位是哪个", "什么时候开始施行", "那个文件从哪天开始执行"])
+@pytest.mark.parametrize(
+    "message", ["2025年的目标是多少", "牵头单位是哪个", "什么时候开始施行", "那个文件从哪天开始执行"]
+)
 def test_a_question_that_fits_any_document_has_no_subject(ask, message):
     assert not ask(message).has_subject
 
@@ -229,7 +246,7 @@ def test_a_question_about_something_has_a_subject(ask, message):
         ("“未经审查的政府信息不得公开”是不是原文", "未经审查的政府信息不得公开"),
         ("未经审查的政府信息不得公开。这句是原文吗", "未经审查的政府信息不得公开"),
         # the longest of several
-        ('材料里“应当”写成了“可以依法回避”,对吗', "可以依法回避"),
+        ("材料里“应当”写成了“可以依法回避”,对吗", "可以依法回避"),
         # no cue, or too little to check
         ("“链主”企业归谁管", ""),
         ("这个“可以”有没有引错", ""),

@@ -127,7 +127,7 @@ def test_everyday_questions_lie_nearest_to_their_clause(encoder: Encoder) -> Non
     assert scores.argmax(axis=1).tolist() == [0, 1, 2, 3]
 
 
-@pytest.mark.xfail(strict=True, reason="外卖 is too rare in the corpora to lie near 灵活就业; ENCODER.md, what falls short")
+@pytest.mark.xfail(strict=True, reason="外卖 is too rare in the corpora to lie near 灵活就业")
 def test_a_word_the_corpora_hardly_know_does_not_outweigh_the_rest(encoder: Encoder) -> None:
     clauses = [
         "灵活就业人员和新就业形态劳动者可以按规定参加企业职工基本养老保险。",
