@@ -37,11 +37,8 @@ def missing_slot(question: Question, ranked: Sequence[Ranked]) -> str:
     asks = question.asks
     ties = [r for r in ranked[:3] if r.score >= 0.93 * ranked[0].score]
     near, nearest = _texts(ties, 3), _texts(ranked, 1)
-    if (
-        "money" in asks
-        and not any(q.unit in ("元", "美元") for q in quantities(near))
-        and not _has_rate(question, near)
-    ):
+    amounts = _texts([r for r in ties if r.score >= 0.96 * ranked[0].score], 3)
+    if "money" in asks and not _has_amount(question, amounts) and not _has_rate(question, amounts):
         return "具体金额或标准"
     if "phone" in asks and not _PHONE.search(near):
         return "联系电话"

@@ -19,7 +19,7 @@ _HAN = "㐀-䶿一-鿿豈-﫿𠀀-𱍊"
 #: Runs of Chinese characters; numbers with their decimals and percent sign (3.5%, 1,000); Latin words (cod, pm2.5).
 _RUN = re.compile(rf"(?P<han>[{_HAN}]+)|\d+(?:[.,]\d+)*%?|[^\W\d_{_HAN}]+(?:[-.]?\d+(?:\.\d+)*)?")
 
-# The usual values. Over k1 0.9-2 and b 0.4-0.9 recall_at_10 on STARD moves by 0.02, within its noise (STORE.md).
+# The usual values. Over k1 0.9-2 and b 0.4-0.9 recall_at_10 on STARD moves by 0.02, within its noise (DESIGN.md).
 _K1, _B = 1.2, 0.75
 
 

@@ -29,7 +29,7 @@ _VALUES_AT_ONCE = 900
 
 @dataclass(frozen=True)
 class FusionConfig:
-    """How signals become one score; the values were chosen by measurement (STORE.md).
+    """How signals become one score; the values were chosen by measurement (DESIGN.md).
 
     Attributes:
         dense: Share of the dense signal; the lexical one has the rest.

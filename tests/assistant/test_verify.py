@@ -13,10 +13,10 @@ BRIDGE = "总长一千米以上或单跨一百五十米以上的公路桥。"
 #: (statement, evidence): true as it stands, also in other spellings.
 TRUE = [
     ("人均水平达到每月195元", [PENSION]),
-    ("每月一百九十五元", [PENSION]),
+    ("全市城乡居民养老金人均水平达到每月一百九十五元", [PENSION]),
     ("参保率达到百分之95.5", [PENSION]),
     ("覆盖122500人", [PENSION]),
-    ("公路桥长1公里以上", [BRIDGE]),
+    ("总长1公里以上或单跨一百五十米以上的公路桥", [BRIDGE]),
     ("文件写明“未经审查的政府信息不得公开”", [REVIEW]),
     ("文件写明“未经审查的政府信息不得公开”", ["第四条 未经审查的\n政府信息不得公开。"]),
     # one statement on two clauses
@@ -33,16 +33,19 @@ PLANTED = [
     # swapped unit
     ("每月195人", [PENSION], "195人"),
     ("覆盖12.25万元", [PENSION], "12.25万元"),
-    ("公路桥长1000公里以上", [BRIDGE], "1000公里"),
+    ("总长1000公里以上或单跨一百五十米以上的公路桥", [BRIDGE], "1000公里"),
     # an invented number beside a true one
-    ("每月195元,共补3个月", [PENSION], "3个月"),
+    ("城乡居民养老金人均水平达到每月195元3个月", [PENSION], "3个月"),
     # a quotation with one character changed, or stitched from two places
     ("文件写明“未经审核的政府信息不得公开”", [REVIEW], "未经审核的政府信息不得公开"),
     ("文件写明“未经审查的信息不得公开”", [REVIEW], "未经审查的信息不得公开"),
     # the right figure in a clause that is not cited
-    ("人均水平达到每月195元", [REVIEW], "195元"),
+    ("人均水平达到每月195元", [REVIEW], "措辞"),
     # an invented clause number
-    ("依据第二十二条", ["第二十一条 本办法自发布之日起施行。"], "二十二条"),
+    ("第二十二条 本办法自发布之日起施行", ["第二十一条 本办法自发布之日起施行。"], "二十二条"),
+    # prose of another matter, and prose that only shares a word
+    ("购房可以领取补贴", [REVIEW], "措辞"),
+    ("政府信息可以卖钱", [REVIEW], "措辞"),
 ]
 
 
@@ -64,9 +67,9 @@ def test_no_evidence_is_no_pass(evidence):
     assert check_statement("", evidence).verdict == "unsupported"
 
 
-@pytest.mark.xfail(strict=True, reason="prose without a figure or a quotation passes on any evidence")
-def test_prose_that_the_evidence_does_not_hold_is_no_pass():
-    assert check_statement("购房可以领取补贴", [REVIEW]).verdict != "supported"
+def test_nothing_to_check_is_no_pass():
+    for statement in ("", "“”", "。"):
+        assert check_statement(statement, [REVIEW]).verdict == "unsupported"
 
 
 @pytest.mark.parametrize(

@@ -187,9 +187,9 @@ STARD = Path(os.environ.get("STARD", ""))
 
 
 @pytest.mark.shared
-@pytest.mark.skipif("STARD" not in os.environ, reason="STARD=FOLDER runs the measurement of STORE.md (2 minutes)")
+@pytest.mark.skipif("STARD" not in os.environ, reason="STARD=FOLDER runs the measurement of DESIGN.md (2 minutes)")
 def test_fused_search_beats_either_signal_on_stard(tmp_path, capsys):
-    """On the questions that the bundled encoder was not trained on; prints the table of STORE.md."""
+    """On the questions that the bundled encoder was not trained on; prints the table of DESIGN.md."""
     from embeddings.encoder import load_encoder
     from embeddings.train.cli import SPLIT_SEED
     from embeddings.train.sources import is_held_out
