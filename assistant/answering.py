@@ -15,6 +15,7 @@ from assistant.compose import (
     Draft,
     Source,
     citation_text,
+    quoted_title,
     sentences,
     source_of,
     state_clause,
@@ -253,6 +254,11 @@ class Answerer:
         ]
         return Answer(state="refused", answer=text, candidates=candidates, notice=HOTLINE)
 
+    def _unheld_title(self, question: Question, title: str) -> Answer:
+        """A clause of a document that is not held: never one of ours by the same number."""
+        naming = [r for r in self._search(question) if title in r.clause.text]
+        return self._decline(question, naming, f"未收录{quoted_title(title)},无法给出其条款。{HOTLINE}")
+
     def _no_subject(self, question: Question) -> Answer:
         ranked = self._search(question)
         documents = list(dict.fromkeys(r.document for r in ranked))[:4]
@@ -302,6 +308,8 @@ class Answerer:
                     else self._outline(question, only[0])
                 )
             return None
+        if references.unheld_titles and not references.documents:
+            return self._unheld_title(question, references.unheld_titles[0])
         if references.is_ambiguous_document:
             return self._choose_clause(question)
         rest = bare(_WHOLE.sub("", references.rest))

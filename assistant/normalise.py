@@ -12,7 +12,6 @@ _INVISIBLE = re.compile(
     r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\U000e0000-\U000e007f\ufe00-\ufe0f]"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_KEEP_WIDTH = str.maketrans({"，": ",", "：": ":", "；": ";", "？": "?", "！": "!", "（": "(", "）": ")"})
 
 
 def strip_invisible(text: str) -> str:
@@ -41,7 +40,7 @@ def clean_question(text: str) -> str:
 
 def fold(text: str) -> str:
     """``text`` for comparing wording: half width, no white space, one form for each punctuation mark."""
-    text = unicodedata.normalize("NFKC", text).translate(_KEEP_WIDTH)
+    text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[\[〔【﹝]", "(", text)
     text = re.sub(r"[\]〕】﹞]", ")", text)
     text = re.sub("[“”„\"'‘’「」『』]", '"', text)

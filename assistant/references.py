@@ -45,6 +45,8 @@ class ExplicitReferences:
     unknown: tuple[DocumentNumber, ...]
     clauses: tuple[ClauseMention, ...]
     rest: str
+    #: Titles that stand before a clause and that no held document bears.
+    unheld_titles: tuple[str, ...] = ()
 
     @property
     def is_ambiguous_document(self) -> bool:
@@ -131,6 +133,7 @@ def read_references(
     mentions = directory.mentions(question)
     clauses: list[ClauseMention] = []
     taken: list[tuple[int, int]] = [(m.start, m.end) for m in mentions]
+    unheld: list[str] = []
     position = 0
     starts = deque(s.start for s in find_spoken_paths(_blank(question, taken)))
     while starts:
@@ -148,8 +151,10 @@ def read_references(
         if not labels or not _is_reference(labels, named=named, in_context=bool(context)):
             continue
         targets = _targets(labels, pool, context_clause if not named else None)
-        if not named and _is_elsewhere(question[:start], directory):
-            targets = []  # 萍乡的抗震设防办法第五条: no clause of ours, whatever its number.
+        title = _title_before(question[:start]) if not named else ""
+        if title or (not named and _is_elsewhere(question[:start], directory)):
+            targets = []  # 萍乡的抗震设防办法第五条, 民法典第三条: no clause of ours, whatever its number.
+            unheld += [title] if title else []
         elif not targets and not named:
             targets = _targets(labels, list(directory.documents), None)
             targets = [t for t in targets if labels[0].kind != "article" or t[1].labels[0].startswith("第")]
@@ -165,7 +170,30 @@ def read_references(
                 taken.append((mention.end, question.index(part.raw, mention.end) + len(part.raw)))
     documents = tuple(dict.fromkeys(d for m in mentions for d in m.matches))
     unknown = tuple(m.number for m in mentions if m.number and not m.matches)
-    return ExplicitReferences(tuple(mentions), documents, unknown, tuple(clauses), _rest(question, taken))
+    return ExplicitReferences(
+        tuple(mentions), documents, unknown, tuple(clauses), _rest(question, taken), tuple(unheld)
+    )
+
+
+_QUOTED_TITLE = re.compile(r"《(?P<name>[^《》]{2,60})》\s*的?\s*$")
+_BARE_TITLE = re.compile(
+    r"(?P<name>[一-鿿]{1,20}(?:法典|[^办方做想看说用没]法|条例|规定|细则|章程|准则|办法))(?:\([^()]{1,8}\))?的?\s*$"
+)
+#: 本办法第三条, 这个规定第五条: the document spoken of, not one by that name.
+_POINTING = re.compile(
+    r"(?:^|.*)(?:本|该|这|那|此|上述|前述|刚才|这个|那个|这份|那份|个|份)(?:暂行|管理|实施)?(?:法|条例|规定|细则|章程|准则|办法)$"
+)
+
+
+def _title_before(before: str) -> str:
+    """The title that ends where a clause reference begins (民法典|第三条); empty for 本办法, 这个规定 and for none."""
+    quoted = _QUOTED_TITLE.search(before)
+    if quoted:
+        return quoted["name"]
+    bare_title = _BARE_TITLE.search(before)
+    if not bare_title or _POINTING.match(bare_title["name"]):
+        return ""
+    return re.sub(r"^.*?(?:请问|按照|根据|依据|查一?下|看看?|问一?下)", "", bare_title["name"])
 
 
 def _is_elsewhere(before: str, directory: Directory) -> bool:

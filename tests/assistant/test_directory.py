@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -205,6 +206,17 @@ def test_a_name_of_several_documents_names_them_all(directory, spelling, candida
         directory.find(spelling)
     assert set(caught.value.candidates) == candidates
     assert all(c in str(caught.value) for c in candidates)
+
+
+def test_a_code_typed_whole_must_fit_whole(held):
+    """Another organ's code may end in ours: 分宜余府发 is not 余府发."""
+    other = replace(
+        held(SOCIAL), document_number=DocumentNumber("分宜余府发", 2023, 19), title="甲", attached_title=None
+    )
+    directory = Directory([other, held(SOCIAL)])
+    for spelling in ("余府发19号", "余府发19", "余府发〔2023〕19号"):
+        assert directory.find(spelling).document_id == SOCIAL
+    assert directory.find("分宜余府发19号") is other
 
 
 def test_an_exact_title_wins_over_a_part_of_it(directory):
