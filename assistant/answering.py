@@ -53,6 +53,9 @@ _WHOLE = re.compile(
 )
 
 
+_FIGURE = re.compile(r"最[高低多少大小]|排名|第一名|合计|占比|比例")
+
+
 class Expander(Protocol):
     """Everyday words to official terms; empty where it knows none."""
 
@@ -85,6 +88,11 @@ class _Builder:
             marks = "".join(f"[{h[1:]}]" for h in handles)
             self.lines.append(f"{'- ' if bullet else ''}{prefix}{draft.text}{marks}")
         return True
+
+    def gap(self, text: str) -> None:
+        """Says what could not be given; the answer is then a partial one."""
+        self.lines.append(text)
+        self.dropped += 1
 
     def _handle(self, source: Source) -> str:
         key = (source.document.document_id, str(source.path))
@@ -331,8 +339,11 @@ class Answerer:
             return None
         if len({(d.document_id, str(p)) for d, p in targets}) > len(mentions):
             return self._choose_clause(question)
+        if len(rest) >= 4 and all(self._holds_table(d, p) for d, p in targets) and (table := self._table(question)):
+            return self._state_table(question, table)
+        targets = self._with_ranges(question, targets)
         builder = _Builder()
-        for document, path in targets[:6]:
+        for document, path in targets[:12]:
             drafts = state_whole(document, path)
             if len(rest) >= 4 and len(drafts) == 1 and len(drafts[0].text) > 260:
                 # Something is asked about the clause: its nearest sentences come first, the clause is one tap away.
@@ -344,7 +355,31 @@ class Answerer:
             for i, draft in enumerate(drafts):
                 head = f"{citation_text(document, draft.sources[0].display)}:\n\n" if i == 0 else ""
                 builder.add(draft, prefix=head, bullet=i > 0)
+        for mention in mentions:
+            if not mention.targets and references.documents:
+                document = references.documents[0]
+                builder.gap(f"{citation_text(document, '')}没有“{mention.raw.strip()}”。{outline_hint(document)}")
         return self._finish(builder, question, [])
+
+    @staticmethod
+    def _holds_table(document: Document, path: ClausePath) -> bool:
+        return any(t.path == path for t in document.tables)
+
+    def _with_ranges(
+        self, question: Question, targets: list[tuple[Document, ClausePath]]
+    ) -> list[tuple[Document, ClausePath]]:
+        """第八条到第十条 names what lies between, too."""
+        mentions = question.references.clauses
+        if len(mentions) != 2 or len(targets) != 2 or targets[0][0] is not targets[1][0]:
+            return targets
+        first, last = (re.escape(m.raw.strip()) for m in mentions)
+        if not re.search(rf"{first}\s*(?:到|至|-|—|~)\s*{last}", question.text):
+            return targets
+        document, (start, end) = targets[0][0], (targets[0][1], targets[1][1])
+        siblings = [c.path for c in document.clauses if c.path.parent == start.parent]
+        if start not in siblings or end not in siblings:
+            return targets
+        return [(document, p) for p in siblings[siblings.index(start) : siblings.index(end) + 1]]
 
     def _outline(self, question: Question, document: Document) -> Answer:
         """What a document is and holds: its opening, then its parts."""
@@ -407,6 +442,10 @@ class Answerer:
         if found.verdict == "not_found":
             return None
         builder = _Builder()
+        named = [(d, p) for m in question.references.clauses for d, p in m.targets]
+        if named and not any(d is m.document and m.path.is_within(p) for m in found.matches for d, p in named):
+            document, path = named[0]
+            builder.gap(f"{citation_text(document, path.display())}没有这句话。")
         compare = bool(_COMPARE.search(question.text)) or len(found.matches) > 1
         for match in found.matches[: 3 if compare and found.verdict != "altered" else 1]:
             clause = match.document.by_path[str(match.path)]
@@ -419,20 +458,18 @@ class Answerer:
                 first, last = 0, min(len(clause.text), 230)
             source = source_of(match.document, clause, first, last)
             where = citation_text(match.document, source.display)
-            printed = match.text.replace("\n", "")
             if found.verdict == "identical":
                 head = f"与原文一致,见{where}:"
             elif found.verdict == "punctuation_only":
                 head = f"文字与原文一致,仅标点不同,见{where}:"
             else:
                 changes = "".join(
-                    f"〔原文“{p.text}”{{}}〕" if p.op == "delete" else f"〔您写作“{p.text}”〕"
+                    f"〔原文“{p.text}”〕" if p.op == "delete" else f"〔您写作“{p.text}”〕"
                     for p in match.diff
                     if p.op != "equal"
-                ).replace("{}", "")
+                )
                 head = f"与原文不一致{changes},原文见{where}:"
             builder.add(Draft(source.quote.strip(), (source,)), prefix=f"{head}\n\n")
-            del printed
         return self._finish(builder, question, [])
 
     # ------------------------------------------------------------------------------------------------- tables
@@ -448,7 +485,9 @@ class Answerer:
         if question.is_follow_up and question.context.question:
             text = self._carry_over(question)
             return answer_table(text, documents, topical=True)
-        return answer_table(question.text, documents)
+        # Without the document's name: the year of 〔2023〕28号 is not the year asked for.
+        text = question.references.rest if question.references.documents else question.text
+        return answer_table(text, documents)
 
     def _carry_over(self, question: Question) -> str:
         """换成分宜县, 2024年的呢: the question before, with what the new one replaces taken out."""
@@ -545,6 +584,15 @@ class Answerer:
             return self._decline(
                 question, ranked, f"已收录的文件没有{place}的规定,本市文件不能当作{place}的依据。{HOTLINE}"
             )
+        if table is None:
+            # A table whose cells do not answer says nothing as text.
+            ranked = [r for r in ranked if not self._holds_table(r.document, r.clause.path)] or ranked
+            if self._holds_table(top.document, top.clause.path) and (
+                "number" in question.asks or _FIGURE.search(question.text)
+            ):
+                where = citation_text(top.document, top.clause.display)
+                return self._decline(question, [top, *ranked], f"{where}的表中没有这一项数据。")
+            top = ranked[0]
         unit = self._unit(top)
         if gap := missing_slot(question, ranked):
             return self._decline(

@@ -136,6 +136,8 @@ def _read(question: str, document: Document, table: Table, *, topical: bool) -> 
     asks_rows = bool(_ROW_QUESTION.search(question))
     signals = bool(rows) + bool(years) + asks_rows + bool(_TOTAL_WORDS.search(question))
     enough = MIN_COLUMN_SCORE if not rows else 0.6 * MIN_COLUMN_SCORE
+    if rows and score < enough and (years or topical) and _is_about(question, table):
+        return _whole_rows(document, table, rows, [y for y in years if y in held_years] or sorted(held_years))
     if score < enough or signals == 0 or (not rows and not asks_rows and not topical and score < 0.5):
         return None
     missing = [y for y in years if y not in held_years]
@@ -157,6 +159,29 @@ def _read(question: str, document: Document, table: Table, *, topical: bool) -> 
         return None
     note = f"表中只有{'、'.join(f'{y}年' for y in sorted(held_years))}的数据。" if missing else ""
     return TableAnswer(document, table, tuple(sentences), score + 0.15 * signals, note)
+
+
+def _is_about(question: str, table: Table) -> bool:
+    """Whether the question shares a word with the table at all, beyond the row that it names."""
+    marks = set().union(*(_marks(c.column) for c in table.cells))
+    asked = set().union(
+        *(_marks(part) for part in re.split("|".join(map(re.escape, {c.row for c in table.cells})), question))
+    )
+    return any(not m[0].isdigit() and m in asked for m in marks)
+
+
+def _whole_rows(document: Document, table: Table, rows: Sequence[str], years: Sequence[int]) -> TableAnswer | None:
+    """All that the table gives for a row and year, where the question's figure has no column of that name."""
+    sentences = []
+    for row in rows:
+        for year in years[:3]:
+            cells = tuple(c for c in table.cells if c.row == row and c.year == year and c.value is not None)
+            if cells:
+                listed = ";".join(f"{_plain(c.column)}{_amount(c)}" for c in cells)
+                sentences.append((f"{row}{year}年:{listed}。", cells))
+    if not sentences:
+        return None
+    return TableAnswer(document, table, tuple(sentences), 0.6, "表中没有与问题同名的一栏,以上是该行该年的全部数据。")
 
 
 def _pick(cells: Sequence[Cell], row: str, year: int | None) -> Cell | None:

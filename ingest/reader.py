@@ -28,7 +28,7 @@ from ingest.metadata import attached_name, is_attached_title, read_date, read_is
 from ingest.numerals import read_numeral
 from ingest.patterns import squash, tidy
 from ingest.refs import ClausePath
-from ingest.sources import read_source
+from ingest.sources import read_source, shown_name
 from ingest.split import Segment, split_documents
 from ingest.tables import read_table
 
@@ -54,7 +54,7 @@ def parse_source(source: SourceFile) -> list[Document]:
     """
     layout = read_layout(source.text)
     segments, issue = split_documents(layout)
-    documents = _report_empty([_read_segment(s, layout, source, issue) for s in segments])
+    documents = _report_empty([_read_segment(_named(s, source), layout, source, issue) for s in segments])
     if not any(d.kind != "masthead" for d in documents) or not documents:
         raise NoClauseFound(
             source.path, "没有读出任何条款或正文", "请确认文件内容是公文或公报正文,而不是目录、图片说明或乱码。"
@@ -77,6 +77,11 @@ def _report_empty(documents: list[Document]) -> list[Document]:
             furniture=tuple(sorted([*held[i].furniture, *empty.furniture], key=lambda f: f.start)),
         )
     return held
+
+
+def _named(segment: Segment, source: SourceFile) -> Segment:
+    """A text that prints no title is known by the name of its file."""
+    return segment if segment.title else replace(segment, title=shown_name(Path(source.path).stem))
 
 
 def _number_twins(documents: list[Document]) -> list[Document]:

@@ -28,6 +28,8 @@ _SECTION_KINDS = (
     ("大事记", "meeting"),
     ("工作动态", "meeting"),
 )
+#: 您的当前位置：首页>信息公开>通知公告: the way to a saved page, not its title.
+_BREADCRUMB = re.compile(r"[>＞»|｜]|当前位置|首页")
 _LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
 #: How much of a title a damaged contents entry must still show.
 _ENTRY_SIMILARITY = 0.75
@@ -81,7 +83,11 @@ def number_line(text: str) -> tuple[DocumentNumber, str] | None:
 def _is_titlelike(text: str) -> bool:
     compact = squash(text)
     return (
-        4 <= len(compact) <= 90 and not patterns.TERMINAL.search(compact) and not opens_label(text) and "\t" not in text
+        4 <= len(compact) <= 90
+        and not patterns.TERMINAL.search(compact)
+        and not opens_label(text)
+        and not _BREADCRUMB.search(text)
+        and "\t" not in text
     )
 
 
@@ -310,7 +316,7 @@ def _whole_file(lines: Sequence[Line]) -> Segment:
             break
     if not title_at and printed and _is_titlelike(lines[printed[0]].text):
         title_at = printed[:1]
-    title = tidy("".join(lines[i].text for i in title_at)) or tidy(lines[printed[0]].text)[:40] if printed else ""
+    title = tidy("".join(lines[i].text for i in title_at))
     first, end = (title_at[0], title_at[-1] + 1) if title_at else (0, 0)
     return Segment(
         title=title,
