@@ -1,6 +1,6 @@
 """A question becomes a query, hits, statements, an answer. Imports ingest and embeddings."""
 
-from assistant.directory import AssistantError
+from assistant.errors import AssistantError
 from assistant.models import Answer, Citation, Statement, Turn
 from assistant.settings import Settings
 

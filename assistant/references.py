@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.directory import Directory, DocumentMention, resolve_clause
+from assistant.clause_lookup import resolve_clause
+from assistant.directory import Directory, DocumentMention
 from assistant.normalise import fold
-from assistant.places import foreign_place, home_places
+from assistant.places import foreign_place
 from ingest import ClausePath, Document, DocumentNumber
 from ingest.refs import SpokenLabel, find_spoken_paths, label_kind, read_spoken_path
 
@@ -198,7 +199,7 @@ def _title_before(before: str) -> str:
 
 def _is_elsewhere(before: str, directory: Directory) -> bool:
     """Whether what stands before a clause names a document of a place that no held title names."""
-    place = foreign_place(before, home_places(directory.documents)) if _TITLE_END.search(before) else None
+    place = foreign_place(before, directory.home) if _TITLE_END.search(before) else None
     return place is not None and not any(place in d.title for d in directory.documents)
 
 

@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from assistant.answering import Answerer, card_of, clause_card
+from assistant.answering import Answerer
+from assistant.cards import card_of, clause_card
+from assistant.clause_lookup import find_clause
 from assistant.compose import citation_text
-from assistant.directory import AssistantError, Directory, UnknownClause, find_clause
+from assistant.directory import Directory
+from assistant.errors import AssistantError, UnknownClause
 from assistant.lexicon import Lexicon
 from assistant.models import (
     Answer,

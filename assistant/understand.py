@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assistant.directory import Directory
 from assistant.models import Turn
 from assistant.normalise import bare, clean_question
+from assistant.places import foreign_place
 from assistant.references import ExplicitReferences, read_references
 from ingest import ClausePath, Document
 
@@ -103,6 +104,11 @@ _GENERIC = re.compile(
     r"(?:20\d\d|\d\d)年?(?:底|前)?|目标|任务|指标|牵头|责任|单位|部门|负责|文件|政策|办法|规定|意见|方案|通知|制度|开始|执行|施行|生效|有效|解释|内容|主要|什么|时候|啥|哪个|哪些|哪里|哪|那个|这个|那份|这份|个|份|多少|是|的|了|吗|呢|怎么|咋|说|写|讲|谁|从|天|到|要|有|在|第|[?？。,，、\s]|请问|一下|我想|知道|原文|全文|发我|给我|把|看看|条|款|项"
 )
 
+#: Two or more things are asked about at once: 区别, 各自, 和…都.
+_COMPARE = re.compile(
+    r"对比|比较|区别|不同|一样|是不是一(?:码|回)事|异同|分别|各(?:自|是|有|从|拿|审|管|要)?|和.{1,14}(?:都|哪)|一会儿.{1,8}一会儿|也有"
+)
+
 
 @dataclass(frozen=True)
 class Context:
@@ -138,6 +144,11 @@ class Question:
     def has_subject(self) -> bool:
         """False for a question that could be put to any document (2025年的目标是多少)."""
         return len(bare(_GENERIC.sub("", self.text))) >= 2
+
+    @property
+    def compares(self) -> bool:
+        """Whether several things are set side by side, so that one clause may not be enough."""
+        return bool(_COMPARE.search(self.text))
 
 
 def read_context(history: Sequence[Turn], directory: Directory) -> Context:
@@ -198,6 +209,12 @@ def split_parts(text: str) -> tuple[str, ...]:
     return tuple(asking[:4]) if len(asking) >= 2 else (text,)
 
 
+def _has_matter(question: str, directory: Directory) -> bool:
+    """Whether a question is about something; 余府办发19号第十六条 and 第二款呢 only point, and have nothing to carry on."""
+    rest = read_references(clean_question(question), directory).rest
+    return len(bare(_FOLLOW_UP.sub("", rest))) >= 2
+
+
 def understand(message: str, history: Sequence[Turn], directory: Directory) -> Question:
     """What ``message`` asks, in the light of ``history``. Linear in their length."""
     context = read_context(history, directory)
@@ -224,7 +241,10 @@ def understand(message: str, history: Sequence[Turn], directory: Directory) -> Q
         bool(context.question)
         and not references.documents
         and not references.unknown
+        and foreign_place(text, directory.home) is None
         and (bool(_FOLLOW_UP.search(text)) or len(bare(text)) <= 12)
     )
-    query = f"{context.question.rstrip('?？。')};{text}" if follow_up and not references.clauses else text
+    query = text
+    if follow_up and not references.clauses and _has_matter(context.question, directory):
+        query = f"{context.question.rstrip('?？。')};{text}"
     return Question(text, query, split_parts(text), asks, intent, references, context, follow_up, quotation, had_orders)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.cli import settings_for
-from assistant.directory import AmbiguousClause, AmbiguousDocument, UnknownClause, UnknownDocument
+from assistant.errors import AmbiguousClause, AmbiguousDocument, UnknownClause, UnknownDocument
 from assistant.models import Turn
 from evals.answering import ClauseView, Identity
 from evals.errors import AnswererError

@@ -28,9 +28,12 @@ _FORWARDING = re.compile(r"关于(?:印发|转发|发布)(?:《(?P<quoted>[^《�
 _PROVISIONAL = re.compile(r"暂行|试行")
 
 
-def marked_html(text: str, quote: str) -> str:
-    """``text`` with the quoted words in ``<mark>``, at the exact place; unmarked when they are not in it."""
-    at = text.find(quote) if quote else -1
+def marked_html(text: str, quote: str, *, is_cell: bool = False) -> str:
+    """``text`` with the quoted words in ``<mark>``, at the exact place; unmarked when they are not in it.
+
+    A table cell reads 渝水区2025年…:90 and quotes its value: the last place, for the figure may occur before it, too.
+    """
+    at = (text.rfind(quote) if is_cell else text.find(quote)) if quote else -1
     if at < 0:
         return text_html(text)
     end = at + len(quote)
@@ -89,6 +92,7 @@ def facts(card: ClauseCard) -> list[tuple[str, str]]:
 def card_html(card: Citation | Candidate, anchor: str, number: str, *, is_open: bool) -> str:
     """One clause card; ``anchor`` is its id on the page, ``number`` what stands before its title."""
     quote = card.quote if isinstance(card, Citation) else ""
+    is_cell = card.clause.startswith("附件") and card.clause.count("/") >= 2
     badges = "".join(f'<span class="chip {cls}">{escape(words)}</span>' for cls, words in chips(card))
     if isinstance(card, Citation) and card.verdict != "supported":
         badges += f'<span class="chip warn">{VERDICTS[card.verdict]}</span>'
@@ -103,7 +107,7 @@ def card_html(card: Citation | Candidate, anchor: str, number: str, *, is_open: 
         f'<summary><span class="num">{number}</span><span class="head"><span class="label">{where}</span>'
         f'<span class="title">《{escape(card.title)}》</span>{number_html}</span></summary>'
         f'<div class="inside"><p class="chips">{badges}</p>'
-        f'<blockquote class="clause">{marked_html(card.text, quote)}</blockquote><dl class="facts">{rows}</dl>'
+        f'<blockquote class="clause">{marked_html(card.text, quote, is_cell=is_cell)}</blockquote><dl class="facts">{rows}</dl>'
         f'<p class="quote-as"><span class="cite-text">{escape(citation_text(card))}</span></p>'
         f'<p class="acts"><button type="button" class="copy">复制引用<span class="away">:{where}</span></button>'
         f'<a class="desk" href="{url}">查看上下文<span class="away">:{where}(新窗口)</span></a>'

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from assistant import cli
-from assistant.directory import AmbiguousDocument, UnknownClause, UnknownDocument
+from assistant.errors import AmbiguousDocument, UnknownClause, UnknownDocument
 from assistant.models import Answer, ClauseView, DocumentSummary, QuoteCheck, SearchHit
 from embeddings.store import EmptyStore
 from ingest.reader import bundled_gazettes

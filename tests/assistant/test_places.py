@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.places import foreign_place, home_places, place_at_end
+from assistant.places import BUNDLED, ORDINARY_WORDS, foreign_place, home_places, place_at_end, place_names
 
 HOME = frozenset({"新余"})
 
@@ -60,3 +60,18 @@ def test_a_gazette_of_another_city_makes_it_home():
 @pytest.mark.parametrize(("text", "place"), [("根据江西", "江西"), ("江西的", ""), ("甲内蒙古", "内蒙古"), ("", "")])
 def test_a_place_at_the_end_of_a_text(text, place):
     assert place_at_end(text) == place
+
+
+def test_the_place_names_load_from_their_file():
+    names = place_names().names
+    assert len(names) == len(set(names)) > 300
+    assert {"江西", "新余", "北京", "香港", "西双版纳"} <= set(names)
+    assert [len(n) for n in names] == sorted((len(n) for n in names), reverse=True), "the longest name wins"
+    assert all(place_names().pattern.fullmatch(n) for n in names)
+
+
+def test_a_name_that_is_an_ordinary_word_is_no_place():
+    line = next(x for x in BUNDLED.read_text(encoding="utf-8").splitlines() if x.startswith(f"{ORDINARY_WORDS}:"))
+    words = line.partition(":")[2].split()
+    assert "日照" in words
+    assert not set(words) & set(place_names().names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.directory import find_clause
+from assistant.clause_lookup import find_clause
 from assistant.normalise import clean_question
 from assistant.references import read_references
 from ingest import ClausePath

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.directory import AmbiguousClause, AmbiguousDocument, UnknownClause, UnknownDocument
+from assistant.errors import AmbiguousClause, AmbiguousDocument, UnknownClause, UnknownDocument
 from assistant.models import Answer, Turn
 from assistant.normalise import fold
 from assistant.service import Assistant, QuestionTooLong, bootstrap, ingest, withdraw

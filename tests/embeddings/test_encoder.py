@@ -218,6 +218,4 @@ def test_prompts_of_a_model_are_used(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         prompted.encode_queries(["养老保险"]), plain.encode_queries(["检索问题：养老保险"]), atol=1e-5
     )
-    np.testing.assert_allclose(
-        prompted.encode_passages(["养老保险"]), plain.encode_passages(["养老保险"]), atol=1e-5
-    )
+    np.testing.assert_allclose(prompted.encode_passages(["养老保险"]), plain.encode_passages(["养老保险"]), atol=1e-5)

@@ -40,8 +40,7 @@ def provisions() -> list[Provision]:
         Provision(
             f"{subject}办法",
             f"第{1 + i % 3}章{deed}",
-            f"{subject}的{deed}{TAILS[i % 4]}。"
-            f"{subject}{deed}的记录保存三年。",
+            f"{subject}的{deed}{TAILS[i % 4]}。{subject}{deed}的记录保存三年。",
         )
         for subject in SUBJECTS
         for i, deed in enumerate(DEEDS)

@@ -1,0 +1,88 @@
+"""A question about a figure is read from table cells; every figure cites its cell."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answer_builder import AnswerBuilder
+from assistant.compose import Draft, Source, citation_text
+from assistant.holdings import Holdings
+from assistant.models import Answer
+from assistant.normalise import bare, clean_question
+from assistant.tables import TableAnswer, answer_table
+from assistant.understand import Question
+from ingest import ClausePath, Document
+from ingest.documents import Cell
+
+
+def read_table(holdings: Holdings, question: Question) -> TableAnswer | None:
+    """What the tables say on ``question``; ``None`` where no cells fit."""
+    documents = question.references.documents or holdings.documents
+    if question.is_follow_up and question.context.question:
+        text = _carry_over(holdings, question)
+        return answer_table(text, documents, topical=True)
+    # Without the document's name: the year of 〔2023〕28号 is not the year asked for.
+    text = question.references.rest if question.references.documents else question.text
+    return answer_table(text, documents)
+
+
+def _carry_over(holdings: Holdings, question: Question) -> str:
+    """换成分宜县, 2024年的呢: the question before, with what the new one replaces taken out."""
+    before, now = clean_question(question.context.question), question.text
+    for row in holdings.table_rows:
+        if row in bare(now) or (len(row) >= 3 and row[:-1] in bare(now)):
+            for other in holdings.table_rows:
+                before = before.replace(other, "")
+                if len(other) >= 3:
+                    before = before.replace(other[:-1], "")
+            break
+    if re.search(r"\d\d年|[二三四五]年", now):
+        before = re.sub(r"(?:20)?\d\d年", "", before)
+    return f"{before} {now}"
+
+
+def names_row(holdings: Holdings, question: Question) -> bool:
+    """Whether ``question`` names a row of a held table: 分宜县, or 分宜."""
+    text = bare(question.query)
+    return any(
+        r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text) for r in holdings.table_rows if len(r) >= 3
+    )
+
+
+def holds_table(document: Document, path: ClausePath) -> bool:
+    """Whether the clause at ``path`` is a table."""
+    return any(t.path == path for t in document.tables)
+
+
+def state_table(table: TableAnswer) -> Answer:
+    """The sentences of a table reading, each with its cells."""
+    builder = AnswerBuilder()
+    where = citation_text(
+        table.document,
+        table.document.by_path[str(table.table.path)].display
+        if str(table.table.path) in table.document.by_path
+        else str(table.table.path),
+    )
+    title = f"《{table.table.title}》" if table.table.title else "表"
+    builder.lines.append(f"据{where}{title}:")
+    for text, cells in table.sentences:
+        builder.add(Draft(text, tuple(cell_source(table, c) for c in cells)))
+    if table.note:
+        builder.lines.append(table.note)
+    return builder.finish()
+
+
+def cell_source(table: TableAnswer, cell: Cell) -> Source:
+    """A cell in words, as the clause desk shows it, ending in the value as printed, which is the quotation."""
+    year = f"{cell.year}年" if cell.year else ""
+    value = f"{cell.value:g}" if cell.value is not None else cell.raw
+    return Source(
+        table.document,
+        cell.path,
+        f"{cell.row}{year}{cell.column}:{cell.raw}",
+        cell.raw,
+        cell.path.display(),
+        None,
+        cell.column,
+        f"{cell.row}{year}{cell.column}{value}{cell.unit or ''}",
+    )
