@@ -41,6 +41,20 @@ def _fits(label: SpokenLabel, printed: str) -> bool:
     return kind == label.kind and number == label.number
 
 
+def _loosely(label: SpokenLabel, below: Sequence[tuple[str, ...]], position: int) -> list[tuple[str, ...]]:
+    """What a label can mean that no printed one fits to the letter: 条 said of any numbering, one bracket for another."""
+    if label.kind == "article" and not (position == 0 and any(label_kind(p[0])[0] == "article" for p in below)):
+        # 第十八条 of an 意见 that numbers its items (十八), 第13条 of one that numbers them 13. throughout.
+        for kind in ("bracketed_chinese", "arabic"):
+            found = [p for p in below if label_kind(p[-1]) == (kind, label.number[:1])]
+            if found:
+                return found if len(found) == 1 else [p for p in found if len(p) == min(map(len, found))]
+    if label.kind in ("bracketed_chinese", "bracketed_arabic"):
+        other = "bracketed_arabic" if label.kind == "bracketed_chinese" else "bracketed_chinese"
+        return [p for p in below if position and label_kind(p[-1]) == (other, label.number)]
+    return []
+
+
 def resolve_clause(document: Document, labels: Sequence[SpokenLabel]) -> list[ClausePath]:
     """The paths of ``document`` that typed labels can mean, most direct first; empty where none exists.
 
@@ -60,10 +74,9 @@ def resolve_clause(document: Document, labels: Sequence[SpokenLabel]) -> list[Cl
             # 项 stand right under their 条: 第四条第(九)项 is not the 9. of its (四).
             skips = label.kind != "item" or not base or label_kind(base[-1])[0] != "article"
             found += direct or [p for p in below if skips and _fits(label, p[-1])]
-        if not found and label.kind == "article" and position == 0:
-            # 第十八条 of an 意见 that numbers its items (十八) throughout.
-            found = [p for p in clauses if label_kind(p[-1]) == ("bracketed_chinese", label.number[:1])]
-            found = found if len(found) == 1 else [p for p in found if len(p) == min(map(len, found))]
+        if not found:
+            below = [p for base in here for p in clauses if len(p) > len(base) and p[: len(base)] == base]
+            found = _loosely(label, below, position)
         if not found:
             return []
         shallow = min(len(p) for p in found)

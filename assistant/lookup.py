@@ -29,7 +29,7 @@ def look_up(holdings: Holdings, question: Question) -> Answer | None:
     if references.unknown:
         return unknown_number(holdings, question)
     if not mentions:
-        return _whole_document(question)
+        return _whole_document(holdings, question)
     if references.unheld_titles and not references.documents:
         return unheld_title(holdings, question, references.unheld_titles[0])
     if references.is_ambiguous_document:
@@ -45,13 +45,24 @@ def look_up(holdings: Holdings, question: Question) -> Answer | None:
     return _state_clauses(holdings, question, _with_ranges(question, targets), asks_about=asks_about)
 
 
-def _whole_document(question: Question) -> Answer | None:
+def _whole_document(holdings: Holdings, question: Question) -> Answer | None:
     """A document named and nothing else: its outline, or which one is meant; ``None`` where more is asked."""
     references = question.references
     asked = bare(re.sub(r"文件|这份|那份|请|帮我|把|给我|一份|一下|的|了|吗|呢", "", _WHOLE.sub("", references.rest)))
-    if not references.documents or len(asked) > 1:
+    if not references.documents:
         return None
+    if len(asked) > 1:
+        return _headed(holdings, question, asked)
     return _choose_document(question) if references.is_ambiguous_document else _outline(references.documents[0])
+
+
+def _headed(holdings: Holdings, question: Question, asked: str) -> Answer | None:
+    """The clause of the one document named whose heading is all that is asked: 28号文工作目标."""
+    documents = question.references.documents
+    if len(documents) != 1:
+        return None
+    paths = [c.path for c in documents[0].clauses if c.heading and bare(c.heading) == asked.strip('“”"')]
+    return _state_clauses(holdings, question, [(documents[0], paths[0])], asks_about=False) if len(paths) == 1 else None
 
 
 def _no_such_clause(holdings: Holdings, question: Question) -> Answer | None:

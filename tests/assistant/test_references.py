@@ -80,6 +80,12 @@ NAMED = [
     (SOCIAL, "第15点", SOCIAL, "二/(六)/15"),
     (SOCIAL, "第十五点", SOCIAL, "二/(六)/15"),
     (SOCIAL, "第15项", SOCIAL, "二/(六)/15"),
+    # 条 said of an item that is printed 13.
+    (SOCIAL, "第13条", SOCIAL, "二/(五)/13"),
+    (SOCIAL, "第二大点(五)13条", SOCIAL, "二/(五)/13"),
+    (FARM, "第三部分第5条第三项", FARM, "三/5/三是"),
+    # one bracket typed for another
+    (REVIEW, "第七条第一项(二)", REVIEW, "第七条/1/(2)"),
     (WEATHER, "(二十六)", WEATHER, "九/(二十六)"),
     (WEATHER, "第二十六条", WEATHER, "九/(二十六)"),
     (WEATHER, "第26条", WEATHER, "九/(二十六)"),
@@ -185,8 +191,10 @@ def test_a_number_in_a_sentence_is_no_reference(read, question):
         ("第三条怎么规定的", {QUAKE, REVIEW}),
         ("第二十一条", {QUAKE}),
         ("19号文第六条", {SOCIAL, QUAKE}),
+        # 条 is said of any numbering: 二、(三)8. of the one, 第八条 of the other
+        ("19号文第八条", {SOCIAL, QUAKE}),
         # only one of two has such a number
-        ("19号文第八条", {QUAKE}),
+        ("19号文第二十一条", {QUAKE}),
         ("二、（一）是什么内容", {SOCIAL, FARM, "优化金融供给 引流活水精准浇灌实体经济", DIGITAL}),
     ],
 )
