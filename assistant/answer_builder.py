@@ -36,21 +36,19 @@ class AnswerBuilder:
     dropped: int = 0
     _handles: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def add(self, draft: Draft, *, prefix: str = "", bullet: bool = False, shown: bool = True) -> bool:
+    def add(self, draft: Draft, *, prefix: str = "", bullet: bool = False) -> bool:
         """Appends a draft that its sources support; returns False, and shows nothing, where they do not."""
         evidence = [s.evidence for s in draft.sources]
         checked = all(check_quote(s.quote, s.text).verdict == "supported" for s in draft.sources)
-        computed = "按表中数值" in draft.text or "(共" in draft.text
-        # A number counted or calculated from cells is checked where it is computed; its cells are cited.
-        supported = computed or check_statement(draft.text, evidence).verdict == "supported"
+        worded = draft.text.removesuffix(draft.added)
+        supported = draft.computed or check_statement(worded, evidence).verdict == "supported"
         if not draft.sources or not checked or not supported:
             self.dropped += 1
             return False
         handles = [self._handle(s) for s in draft.sources]
         self.statements.append(Statement(text=draft.text, citations=handles))
-        if shown:
-            marks = "".join(f"[{h[1:]}]" for h in handles)
-            self.lines.append(f"{'- ' if bullet else ''}{prefix}{draft.text}{marks}")
+        marks = "".join(f"[{h[1:]}]" for h in handles)
+        self.lines.append(f"{'- ' if bullet else ''}{prefix}{draft.text}{marks}")
         return True
 
     def gap(self, text: str) -> None:

@@ -72,6 +72,7 @@ def ingest(paths: tuple[Path, ...], store: Path | None, as_json: bool) -> None:
                 "clauses": vars(summary.clauses) if summary else None,
                 "embedded": summary.n_embedded if summary else 0,
                 "index": summary.revision if summary else None,
+                "repeated": list(summary.collisions) if summary else [],
                 "findings": [{"document": d.document_id, **vars(f)} for d in documents for f in d.findings],
                 "errors": [{"code": e.code, "path": e.path, "message": str(e)} for e in errors],
             }
@@ -82,6 +83,8 @@ def ingest(paths: tuple[Path, ...], store: Path | None, as_json: bool) -> None:
                 f"{name}:新增 {changes.created},更新 {changes.updated},删除 {changes.deleted},未变 {changes.unchanged}"
             )
         click.echo(f"本次向量化 {summary.n_embedded} 段,索引版本 {summary.revision}")
+        for repeated in summary.collisions:
+            click.echo(f"注意:{repeated} 在本次导入中出现不止一份,只保留最后一份;请核对是否同一文件。", err=True)
         findings = [(d, f) for d in documents for f in d.findings]
         if findings:
             click.echo(f"疑点 {len(findings)} 处(文字均按原样保留):")

@@ -62,6 +62,10 @@ class Draft:
 
     text: str
     sources: tuple[Source, ...]
+    #: Words of ours at the end of ``text`` that no source prints, a count; the rest is verified.
+    added: str = ""
+    #: The whole is calculated from the cited cells, and was checked where it was calculated.
+    computed: bool = False
 
 
 def citation_text(document: Document, display: str) -> str:
@@ -228,7 +232,8 @@ def state_enumeration(document: Document, clause: Clause, *, whole: bool) -> lis
     else:
         lead = source_of(document, clause, start, end)
     name = without_label(clause.paragraphs[leading].text).strip()
-    drafts = [Draft(f"{name.rstrip('。:：')}(共{len(children)}项):", (lead,))]
+    count = f"(共{len(children)}项):"
+    drafts = [Draft(name.rstrip("。:：") + count, (lead,), added=count)]
     for child in children:
         end = len(child.text.rstrip())
         text = _own_text(child)

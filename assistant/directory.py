@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -200,7 +200,7 @@ class Directory:
                 whole = [d for d in narrowed if d.document_number and d.document_number.code == code[-size:]]
                 return whole or narrowed
         around = text[max(0, match.start() - 8) : match.end() + 8]
-        topical = [d for d in held if any(bare(w) in bare(around) for w in _topic_words(d))]
+        topical = [d for d in held if any(bare(w) in bare(around) for w in _topic_words(d, self.home))]
         if not topical:
             pairs = {code[i : i + 2] for i in range(len(code) - 1)}
             topical = [d for d in held if any(_is_abbreviation(p, _topic(d)) for p in pairs)]
@@ -269,11 +269,13 @@ def _topic(document: Document) -> str:
     return re.sub(r"^(?:.*?关于(?:印发|贯彻落实|加快|进一步|推进|加强)*|[一-鿿]{2,3}市)", "", title)
 
 
-def _topic_words(document: Document) -> Iterator[str]:
-    """Two-character words of a title that can tell it from another with the same serial."""
+def _topic_words(document: Document, home: Iterable[str]) -> Iterator[str]:
+    """Two-character words of a title that can tell it from another with the same serial; places all titles name cannot."""
     core = _topic(document)
+    for place in home:
+        core = re.sub(rf"{re.escape(place)}[市省县区]?", " ", core)
     yield from {core[i : i + 2] for i in range(len(core) - 1) if re.fullmatch(r"[一-鿿]{2}", core[i : i + 2])} - {
-        "实施", "意见", "办法", "方案", "制度", "通知", "工作", "发展", "管理", "高质", "质量", "新余", "余市", "江西", "暂行", "加快", "推进",
+        "实施", "意见", "办法", "方案", "制度", "通知", "工作", "发展", "管理", "高质", "质量", "暂行", "加快", "推进",
     }  # fmt: skip
 
 

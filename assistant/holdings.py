@@ -53,12 +53,14 @@ class Holdings:
             named=named,
             context_documents=question.context.documents if follow else (),
             context_clause=question.context.clause if follow else None,
+            home=self.home,
             config=self.config,
         )
         if follow and question.context.question and text is None:
             alone = retrieve(
                 question.text, self.expand(question.text), self.snapshot, asks=question.asks,
-                context_documents=question.context.documents, context_clause=question.context.clause, config=self.config,
+                context_documents=question.context.documents, context_clause=question.context.clause,
+                home=self.home, config=self.config,
             )  # fmt: skip
             other = {r.ref: r.score for r in alone}
             ranked = sorted(

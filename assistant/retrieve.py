@@ -79,7 +79,7 @@ def _marks(text: str) -> set[str]:
 
 #: Question words and courtesies: their absence from a clause says nothing.
 _EMPTY_WORDS = re.compile(
-    r"请问|是不是|有没有|能不能|可不可以|要不要|会不会|算不算|行不行|到底|究竟|什么|怎么|怎样|如何|哪些|哪个|哪里|哪儿|哪|多少|好多|几多|几个|几|谁|吗|呢|啊|呀|吧|嘛|么|的|了|着|我们|我|你们|你|您|他们|他|她|它|这个|那个|这|那|咋|啥|一下|一个|就|都|也|还|又|才|要|想|知道|听说|现在|市里|新余"
+    r"请问|是不是|有没有|能不能|可不可以|要不要|会不会|算不算|行不行|到底|究竟|什么|怎么|怎样|如何|哪些|哪个|哪里|哪儿|哪|多少|好多|几多|几个|几|谁|吗|呢|啊|呀|吧|嘛|么|的|了|着|我们|我|你们|你|您|他们|他|她|它|这个|那个|这|那|咋|啥|一下|一个|就|都|也|还|又|才|要|想|知道|听说|现在|市里"
 )
 
 
@@ -136,6 +136,7 @@ def retrieve(
     named: Sequence[Document] = (),
     context_documents: Sequence[Document] = (),
     context_clause: ClausePath | None = None,
+    home: frozenset[str] = frozenset(),
     config: RankConfig | None = None,
 ) -> list[Ranked]:
     """Clauses by how well they fit ``query``, best first, ties in order of ref; table rows count for their table.
@@ -144,6 +145,7 @@ def retrieve(
         expansion: official terms for the query's everyday words, searched beside it; may be empty.
         named: documents that the question names; their clauses come first.
         context_documents: documents of the conversation, preferred a little.
+        home: places that the documents govern; naming one tells no clause from another.
     """
     config = config or RankConfig()
     found: dict[ClauseRef, Candidate] = {c.ref: c for c in snapshot.candidates(query, config.pool)}
@@ -186,7 +188,7 @@ def retrieve(
         e_heading = _share(column(wide, "heading"))
     asked_text = bare(query)
     counted = _asked_count(query) if "list" in asks else 0
-    asked = content_marks(query)
+    asked = content_marks(re.sub("|".join(map(re.escape, home)), " ", query) if home else query)
     extra = _marks(expansion)
     weight = _mark_weights(asked | extra, entries)
     asked_total = sum(weight[m] for m in asked) or 1.0

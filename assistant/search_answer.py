@@ -6,7 +6,7 @@ import re
 
 from assistant.answer_builder import NOT_POLICY, AnswerBuilder
 from assistant.choosing import choose_clauses, common_parent, leads_in
-from assistant.compose import Draft, citation_text, state_duties, state_enumeration
+from assistant.compose import citation_text, state_duties, state_enumeration
 from assistant.confidence import judge
 from assistant.declining import HOTLINE, NOT_STATED, decline
 from assistant.holdings import Holdings
@@ -14,11 +14,13 @@ from assistant.models import Answer
 from assistant.places import foreign_place
 from assistant.retrieve import Ranked
 from assistant.slots import missing_slot
-from assistant.table_answer import cell_source, holds_table
+from assistant.table_answer import cell_draft, holds_table
 from assistant.tables import TableAnswer
 from assistant.understand import Question
 from ingest import Clause, ClausePath, Document
 
+#: A lead-in and this many items less one are shown; a longer list is opened.
+_LISTED = 25
 #: A calculation over figures: only cells answer it.
 _FIGURE = re.compile(r"最[高低多少大小]|排名|第一名|合计|占比|比例")
 
@@ -58,7 +60,7 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
         _state_ranked(holdings, builder, question, part_ranked, part)
     if table is not None and builder.citations:
         for text, cells in table.sentences[:1]:
-            builder.add(Draft(text, tuple(cell_source(table, c) for c in cells[:2])))
+            builder.add(cell_draft(table, text, cells))
     return builder.finish(ranked, confidence)
 
 
@@ -83,8 +85,10 @@ def _state_ranked(
     children = document.children(clause.path)
     if children and leads_in(clause) and first and ("list" in question.asks or len(children) <= 3):
         drafts = state_enumeration(document, clause, whole=True)
-        for i, draft in enumerate(drafts[:13]):
+        for i, draft in enumerate(drafts[:_LISTED]):
             builder.add(draft, prefix=head + f"{clause.display} " if i == 0 else "", bullet=i > 0)
+        if len(drafts) > _LISTED:
+            builder.gap(f"其余{len(drafts) - _LISTED}项请点开{clause.display}查看。")
         return
     if "who" in question.asks and (duty := state_duties(document, clause)):
         builder.add(duty, prefix=f"{head}{clause.display} ")

@@ -118,7 +118,9 @@ class Assistant:
         self.refresh()
         query = clean_question(query)
         answerer = self._answerer
-        ranked = retrieve(query, self.expand(query), answerer.snapshot, config=answerer.rank)[:k]
+        ranked = retrieve(
+            query, self.expand(query), answerer.snapshot, home=answerer.directory.home, config=answerer.rank
+        )[:k]
         return [
             SearchHit(**clause_card(r.document, r.clause).model_dump(), rank=i, score=round(r.score, 6))
             for i, r in enumerate(ranked, start=1)

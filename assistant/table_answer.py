@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.compose import Draft, Source, citation_text
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.normalise import bare, clean_question
-from assistant.tables import TableAnswer, answer_table
+from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
 from assistant.understand import Question
 from ingest import ClausePath, Document
 from ingest.documents import Cell
@@ -66,10 +67,16 @@ def state_table(table: TableAnswer) -> Answer:
     title = f"《{table.table.title}》" if table.table.title else "表"
     builder.lines.append(f"据{where}{title}:")
     for text, cells in table.sentences:
-        builder.add(Draft(text, tuple(cell_source(table, c) for c in cells)))
+        builder.add(cell_draft(table, text, cells))
     if table.note:
         builder.lines.append(table.note)
     return builder.finish()
+
+
+def cell_draft(table: TableAnswer, text: str, cells: Sequence[Cell]) -> Draft:
+    """One sentence of a table reading with the cells that it rests on."""
+    sources = tuple(cell_source(table, c) for c in cells)
+    return Draft(text, sources, computed=text.endswith((CALCULATED, COUNTED)))
 
 
 def cell_source(table: TableAnswer, cell: Cell) -> Source:

@@ -34,6 +34,8 @@ _COMPARES = {
 }
 _THRESHOLD = re.compile(r"(超过|大于|不低于|高于|至少|达到|低于|不到|少于)\s*(\d+(?:\.\d+)?)")
 
+#: How a sentence ends that states more than cells: a difference, a share, a sum; a number of rows.
+CALCULATED, COUNTED = "(按表中数值计算)。", "(按表中数值统计)。"
 #: How much of a column's own wording a question must share.
 MIN_COLUMN_SCORE = 0.22
 
@@ -208,7 +210,7 @@ def _values(
             change = (last.value or 0) - (first.value or 0)
             word = "增加" if change > 0 else "减少" if change < 0 else "没有变化"
             amount = f"{number(abs(change))}{last.unit or ''}" if change else ""
-            sentences.append((f"{last.year}年比{first.year}年{word}{amount}(按表中数值计算)。", (first, last)))
+            sentences.append((f"{last.year}年比{first.year}年{word}{amount}{CALCULATED}", (first, last)))
     if len(rows) == 2 and len(years) == 1 and _GAP.search(re.sub(r"(?<!多)多少", "", question)):
         pair = [c for r in rows if (c := _pick(cells, r, years[0]))]
         if len(pair) == 2:
@@ -219,13 +221,13 @@ def _values(
                 if gap
                 else f"{pair[0].row}与{pair[1].row}相同"
             )
-            sentences.append((f"{text}(按表中数值计算)。", tuple(pair)))
+            sentences.append((f"{text}{CALCULATED}", tuple(pair)))
     if len(rows) >= 2 and len(years) == 1 and re.search(r"加起来|合起来|一共|合计|总共", question):
         found = [c for r in rows if (c := _pick(cells, r, years[0]))]
         total = sum(c.value or 0 for c in found)
         sentences.append(
             (
-                f"{'、'.join(c.row for c in found)}合计{number(total)}{found[0].unit or ''}(按表中数值计算)。",
+                f"{'、'.join(c.row for c in found)}合计{number(total)}{found[0].unit or ''}{CALCULATED}",
                 tuple(found),
             )
         )
@@ -241,7 +243,7 @@ def _rank_rows(
         none = {r: cs for r, cs in every.items() if cs and all(c.value == 0 for c in cs)}
         span = "、".join(f"{y}年" for y in years)
         text = (
-            f"{span}{_plain(column)}均为0的有{len(none)}个:{'、'.join(none)}(按表中数值统计)。"
+            f"{span}{_plain(column)}均为0的有{len(none)}个:{'、'.join(none)}{COUNTED}"
             if none
             else f"{span}{_plain(column)}没有均为0的。"
         )
@@ -256,7 +258,7 @@ def _rank_rows(
             names = "、".join(c.row for c in chosen)
             sentences.append(
                 (
-                    f"{head}为0的有{len(chosen)}个:{names}(按表中数值统计)。" if chosen else f"{head}没有为0的。",
+                    f"{head}为0的有{len(chosen)}个:{names}{COUNTED}" if chosen else f"{head}没有为0的。",
                     tuple(chosen or found),
                 )
             )
@@ -275,7 +277,7 @@ def _rank_rows(
         elif threshold and not re.search(r"超过?\s*10|10亿", threshold[0]):
             limit, compare = float(threshold[2]), _COMPARES[threshold[1]]
             chosen = [c for c in found if compare(c.value or 0, limit)]
-            text = f"{head}{threshold[1]}{threshold[2]}的有{len(chosen)}个:{'、'.join(f'{c.row}{_amount(c)}' for c in chosen)}(按表中数值统计)。"
+            text = f"{head}{threshold[1]}{threshold[2]}的有{len(chosen)}个:{'、'.join(f'{c.row}{_amount(c)}' for c in chosen)}{COUNTED}"
             sentences.append((text, tuple(chosen or found)))
         else:
             positive = [c for c in found if c.value]
@@ -296,6 +298,8 @@ def _share(
             if row == total or not part or not whole or not whole.value:
                 continue
             share = 100 * (part.value or 0) / whole.value
-            text = f"{row}{year}年{_plain(column)}为{_amount(part)},{total}为{_amount(whole)},约占{share:.1f}%(按表中数值计算)。"
+            text = (
+                f"{row}{year}年{_plain(column)}为{_amount(part)},{total}为{_amount(whole)},约占{share:.1f}%{CALCULATED}"
+            )
             sentences.append((text, (part, whole)))
     return sentences

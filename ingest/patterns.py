@@ -38,7 +38,6 @@ POINT = re.compile(rf"(?P<n>[{CN}]{{1,3}})是(?![否非])")
 TERMINAL = re.compile(r"[。！？!?；;：:…][\"”’』」》)）]*$")
 #: …(责任单位:市科技局、市农业农村局): a bracket that a full stop led in closes the paragraph.
 CLOSING_BRACKET = re.compile(r"[。；;][(（][^()（）。]{2,}(?:[(（][^()（）]*[)）][^()（）。]*)*[)）]$")
-SENTENCE_END = re.compile(r"[。！？!?；;]")
 
 #: (此件主动公开), （此件依申请公开）, (此件删减后公开)
 OPENNESS_NOTE = re.compile(rf"{_OPEN}\s*此件\s*(?P<openness>[一-鿿]{{2,12}})\s*{_CLOSE}")
@@ -93,7 +92,6 @@ DUTY_ROLE = re.compile(
 SCOPE_NOTE = re.compile(r"以下责任单位均涉及(?P<units>[^,，。;；]+)")
 TITLE_REFERENCE = re.compile(r"《(?P<title>[^《》]{2,80}(?:〈[^〈〉]*〉[^《》]*)?)》")
 
-HAN = re.compile(r"[㐀-鿿]")
 _CJK = r"㐀-鿿、。，；：？！“”‘’（）《》〈〉【】〔〕—…"
 _INNER_SPACE = re.compile(rf"(?<=[{_CJK}])\s+|\s+(?=[{_CJK}])|(?<=[,;:?!()\[\]\"%])\s+|\s+(?=[,;:?!()\[\]\"%])")
 

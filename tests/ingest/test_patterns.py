@@ -30,7 +30,6 @@ CASES: list[tuple[str, str, list[str], list[str]]] = [
     # the end of a paragraph, also inside a closing quotation
     ("TERMINAL", "search", ["完。", "吗？", "下列:", "列入;", "“完。”", "(完。)"], ["完", "(见附件)", "完,", "增强、", "(一)指导思想"]),
     ("CLOSING_BRACKET", "search", ["落实。(责任单位:市科技局)", "完。(含县(区)各单位)"], ["落实(含市)", "落实。(市)完", "落实。"]),
-    ("SENTENCE_END", "search", ["完。续", "吗？"], ["完,续", "下列:"]),
     ("OPENNESS_NOTE", "search", ["(此件主动公开)", "（此件依申请公开）", "( 此件删减后公开 )"], ["此件主动公开", "(主动公开)", "(此件2023)"]),
     ("AUTHOR_NOTE", "search", ["(作者单位:市政府办公室)", "（作者系市政府研究室主任）", "(作者单位:甲,乙 丙)"], ["作者单位:市政府", "(作者)", "(作者单位:甲)完"]),
     # a number alone on its line, with at most strokes around it
@@ -54,7 +53,6 @@ CASES: list[tuple[str, str, list[str], list[str]]] = [
     ("DUTY_ROLE", "search", ["牵头单位:市医保局", "责任部门：市局", "配合单位 :市局"], ["责任单位", "责任人:张三", "单位:市局"]),
     ("SCOPE_NOTE", "search", ["以下责任单位均涉及各县[区]人民政府、管委会,不再"], ["责任单位均涉及各县", "以下责任单位:各县"]),
     ("TITLE_REFERENCE", "search", ["《江西省防震减灾条例》", "《江西省实施〈工伤保险条例〉办法》", "《〈噪声法〉分工方案(送审稿)》"], ["《法", "〈条例〉", "《》", "《法》"]),
-    ("HAN", "search", ["a条", "㐀"], ["abc", "，。", "①"]),
 ]  # fmt: skip
 
 
