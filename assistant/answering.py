@@ -6,7 +6,7 @@ the same answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.declining import HOTLINE, decline, greet, no_subject, unknown_number, validity
 from assistant.holdings import Expander, Holdings
@@ -30,16 +30,18 @@ class Answerer:
         encoder: Encoder,
         expand: Expander,
         *,
+        spell: Callable[[str], str] = str,
         max_citations: int = 3,
         rank: RankConfig | None = None,
     ):
         self.snapshot, self.max_citations, self.rank = snapshot, max_citations, rank or RankConfig()
+        self._spell = spell
         self.holdings = Holdings(snapshot, encoder, expand, self.rank)
         self.documents, self.directory = self.holdings.documents, self.holdings.directory
 
     def ask(self, message: str, history: Sequence[Turn] = ()) -> Answer:
         """The answer to ``message``; looked up before searched, declined rather than guessed."""
-        question = understand(message, history, self.directory)
+        question = understand(message, history, self.directory, self._spell)
         answer = self._answer(question)
         return answer.model_copy(update={"query": question.query or question.text, "index": self.snapshot.revision})
 

@@ -68,7 +68,9 @@ class Assistant:
         return cls(settings, store, encoder, store.open(encoder), lexicon)
 
     def _build(self, snapshot: Snapshot) -> Answerer:
-        return Answerer(snapshot, self.encoder, self.expand, max_citations=self.settings.max_citations)
+        return Answerer(
+            snapshot, self.encoder, self.expand, spell=self.lexicon.spell, max_citations=self.settings.max_citations
+        )
 
     def expand(self, text: str) -> str:
         """Official terms for the everyday words of ``text``, those that it does not use itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.directory import Directory
@@ -215,16 +215,23 @@ def _has_matter(question: str, directory: Directory) -> bool:
     return len(bare(_FOLLOW_UP.sub("", rest))) >= 2
 
 
-def understand(message: str, history: Sequence[Turn], directory: Directory) -> Question:
-    """What ``message`` asks, in the light of ``history``. Linear in their length."""
+def understand(
+    message: str, history: Sequence[Turn], directory: Directory, spell: Callable[[str], str] = str
+) -> Question:
+    """What ``message`` asks, in the light of ``history``. Linear in their length.
+
+    Args:
+        spell: puts known misspellings right (抗振办法); never applied where the wording itself is asked about.
+    """
     context = read_context(history, directory)
     text = clean_question(message)
     visible = _ORDERS.sub(" ", text).strip(" ,，。;；:：")
     had_orders = visible != text.strip(" ,，。;；:：")
     text = strip_greeting(re.sub(r"^(?:[,，。.\s]|问[:：])+", "", visible if had_orders else text)).strip()
+    quotation = _quotation(text)
+    text = text if quotation else spell(text)
     references = read_references(text, directory, context.documents, context.clause)
     asks = frozenset(name for name, pattern in _SLOTS if pattern.search(text))
-    quotation = _quotation(text)
     if not bare(text):
         intent = "small_talk" if _GREETING.match(clean_question(message)) else "empty"
     elif _SMALL_TALK.match(text) or (_GREETING.match(text) and len(bare(_GREETING.sub("", text))) < 2):

@@ -155,14 +155,39 @@ def _value_words(message: str) -> str:
 
 def fail_for(error: Exception, as_json: bool) -> NoReturn:
     """Ends the process for ``error``: its own words if it is one of ours, few words and status 70 if not."""
+    from pydantic import ValidationError
+
     from ui.errors import family_code  # imports FastAPI: only when something failed
 
     if os.environ.get("GAZETTE_DEBUG") == "1":
         traceback.print_exception(error)
     if code := family_code(error):
         fail(code, str(error), 1, as_json)
+    if isinstance(error, ValidationError) and error.title.endswith(("Settings", "Config")):
+        fail("bad_setting", _setting_words(error), 1, as_json)
+    if isinstance(error, OSError) and error.filename:
+        reason = _REASONS.get(type(error), error.strerror or type(error).__name__)
+        fail("file_error", f"无法读写 {error.filename}:{reason}。请检查路径、权限和磁盘空间。", 1, as_json)
     advice = "" if os.environ.get("GAZETTE_DEBUG") == "1" else "设 GAZETTE_DEBUG=1 重新执行可看到详情。"
     fail("internal", f"程序内部出错({type(error).__name__})。{advice}", 70, as_json)
+
+
+#: What the system says of a file, for people.
+_REASONS: dict[type[OSError], str] = {
+    FileNotFoundError: "没有这个文件或文件夹,也不能在此新建",
+    PermissionError: "没有权限",
+    NotADirectoryError: "路径中有一段不是文件夹",
+    IsADirectoryError: "这是文件夹",
+}
+
+
+def _setting_words(error: Any) -> str:
+    """Which environment variable holds what cannot be, and where its meaning is listed."""
+    wrong = "、".join(
+        f"GAZETTE_{'_'.join(map(str, e['loc'])).upper().removeprefix('GAZETTE_')}(现为“{e['input']}”)"
+        for e in error.errors()
+    )
+    return f"设置的值不正确:{wrong}。可用的设置和默认值见 gazette settings。"
 
 
 def fail(code: str, message: str, status: int, as_json: bool) -> NoReturn:

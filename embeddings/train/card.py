@@ -42,7 +42,7 @@ SentenceTransformer("embeddings/models/default")
 | oneal2000/STARD、oneal2000/LeCoQA 提问、法条、律师答复 | 提问训练对、测量 | MIT |
 | open-compass/LawBench 3-2 情景提问（模型生成） | 提问训练对 | Apache-2.0 |
 
-`questions/dev.jsonl` 和新余公报既未用于训练，也未用于调参。
+`questions/dev.jsonl` 和新余公报未用于训练；有六个试验模型曾在 `dev.jsonl` 上查看毛病，取舍按留出的 STARD 提问。
 
 ## 重现
 

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from assistant.answer_builder import AnswerBuilder
 from assistant.compose import (
     MAX_RUN,
+    Draft,
     best_run,
     citation_text,
     quoted_title,
@@ -250,3 +252,11 @@ def test_a_paragraph_is_stated_alone(held):
 
 def test_a_path_that_is_no_clause_states_nothing(held):
     assert state_whole(held(QUAKE), ClausePath.parse("第九十九条")) == []
+
+
+def test_a_statement_that_looks_like_a_count_is_verified_all_the_same(held):
+    builder = AnswerBuilder()
+    clause = held(QUAKE).by_path["第五条"]
+    source = source_of(held(QUAKE), clause, 0, len(clause.text))
+    assert not builder.add(Draft("抗震设防要求每户奖励10万元(共3项)(按表中数值计算)。", (source,)))
+    assert builder.citations == []

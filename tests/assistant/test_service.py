@@ -516,3 +516,12 @@ def test_a_bad_file_does_not_keep_a_good_one_out(tmp_path):
     summary, documents, errors = ingest(settings, [tmp_path / "bad.txt", *bundled_gazettes()])
     assert len(errors) == 1 and len(documents) == 14
     assert summary.documents.created == 14
+
+
+def test_a_misspelt_title_is_looked_up(assistant):
+    assert [c.clause for c in assistant.ask("抗振办法第十六条第二款").citations] == ["第十六条/第2款"]
+
+
+def test_a_misspelling_inside_a_quotation_is_no_original_wording(assistant):
+    answer = assistant.ask("“重大工程抗振设防监督管理遵循全面覆盖、依法有序、公开透明的原则”是不是原话")
+    assert "与原文不一致" in answer.answer

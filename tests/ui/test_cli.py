@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -152,3 +153,29 @@ def test_command_line_imports_no_framework_before_it_is_needed() -> None:
 
 def test_group_is_what_the_entry_point_names() -> None:
     assert isinstance(main, Commands)
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "words"),
+    [
+        ({"GAZETTE_MAX_QUESTION": "abc"}, ["ask", "你好"], "GAZETTE_MAX_QUESTION(现为“abc”)"),
+        ({}, ["ingest", "--store", "/dev/null/store", "GAZETTE"], "无法读写"),
+    ],
+)
+def test_a_wrong_setting_or_an_unusable_folder_is_said_in_chinese(environment, arguments, words):
+    gazette = str(ROOT / "ingest" / "gazettes" / "xinyu-2023-04.txt")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from ui.cli import main; main()",
+            *(gazette if a == "GAZETTE" else a for a in arguments),
+        ],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr and "程序内部出错" not in done.stderr
+    assert words in done.stderr
+    assert done.returncode == 1
