@@ -41,12 +41,104 @@ class NoClauseFound(IngestError):
 
 
 @dataclass(frozen=True)
+class Finding:
+    """Something that looks wrong, at ``start`` in the source; never a silent repair.
+
+    ``severity`` is ``error``, ``warning`` or ``notice``; ``advice`` says what a person should do about it.
+    """
+
+    code: str
+    severity: str
+    message: str
+    path: str | None
+    start: int | None
+    advice: str | None = None
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Body characters that belong to no clause, and what they are (running_head, byline, openness_note …)."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """Where ``text[start:end]`` was printed, and how it looked.
+
+    ``page`` counts from 1, ``None`` where the format has no pages. ``line`` counts from 1: on its page where there are
+    pages, else in the file (txt, md, html) or among its paragraphs (docx). Several printed lines may lie in one line
+    of the reader's text, where the reader joined what the page broke.
+    """
+
+    start: int
+    end: int
+    page: int | None = None
+    line: int | None = None
+    centred: bool = False
+    bold: bool = False
+    #: Level of a heading that the format itself declares (h1, Heading 1), from 1.
+    heading: int | None = None
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell of a printed grid, ``text[start:end]``; ``row`` and ``column`` count from 0, spans from 1.
+
+    An empty cell has ``start == end``. A merged cell is given once, at its upper left corner.
+    """
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as the reader saw it. In the text each of its rows is one line, its cells parted by tabs."""
+
+    start: int
+    end: int
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True)
+class ReadText:
+    """What a reader got out of a file's bytes. Spans count characters of ``text``; lines end with a line feed."""
+
+    text: str = field(repr=False)
+    #: Every line of ``text`` is one natural paragraph (or a row of a grid); False where lines are as printed.
+    is_paragraphed: bool = False
+    #: In text order.
+    lines: tuple[PrintedLine, ...] = field(default=(), repr=False)
+    grids: tuple[Grid, ...] = field(default=(), repr=False)
+    #: Whole lines that are page furniture: running_head, page_number, site_furniture.
+    furniture: tuple[Furniture, ...] = ()
+    #: What the file declares of itself outside its text, as printed there: ("索引号", "000014349/2023-00012").
+    facts: tuple[tuple[str, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
 class SourceFile:
-    """A file as it was handed in: its bytes' sha256 and its decoded text. Offsets count characters of ``text``."""
+    """A file as it was handed in: its bytes' sha256 and the text a reader got out of it.
+
+    Offsets count characters of ``text``. ``format`` is what the content is, whatever the name says: txt, md, html,
+    docx, doc, wps, pdf, ofd or scan.
+    """
 
     path: str
     sha256: str
     text: str = field(repr=False)
+    format: str = "txt"
+    read: ReadText | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -128,33 +220,24 @@ class Duty:
 
 @dataclass(frozen=True)
 class Reference:
-    """A document or clause that a clause names; ``target`` is ``None`` where it is not held (未收录)."""
+    """A document or clause that the clause at ``path`` names, printed as ``raw``.
+
+    ``document`` is the number or title of another document, ``None`` for this one. ``target`` is the clause meant (of a
+    range the first, ``until`` the last); of another document it is the clause as said, of this one a path that exists.
+    ``status`` is ``own`` (resolved), ``dangling`` (this document has no such clause), ``unclear``, ``external``; and
+    once compared with what is held, ``held`` (``held`` is that document's id) or ``not_held`` (未收录).
+    ``start`` and ``end`` count characters of the clause's text.
+    """
 
     path: ClausePath
     raw: str
     document: str | None
     target: str | None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something that looks wrong, at ``start`` in the source; never a silent repair."""
-
-    code: str
-    severity: str
-    message: str
-    path: str | None
-    start: int | None
-
-
-@dataclass(frozen=True)
-class Furniture:
-    """Body characters that belong to no clause, and what they are (running_head, byline, openness_note …)."""
-
-    kind: str
-    start: int
-    end: int
-    text: str
+    until: str | None = None
+    status: str = "external"
+    held: str | None = None
+    start: int | None = None
+    end: int | None = None
 
 
 @dataclass(frozen=True)
@@ -268,9 +351,7 @@ class Document:
                 {"path": str(d.path), "role": d.role, "units": list(d.units), "inherited": list(d.inherited)}
                 for d in self.duties
             ],
-            "references": [
-                {"path": str(r.path), "raw": r.raw, "document": r.document, "target": r.target} for r in self.references
-            ],
+            "references": [{**vars(r), "path": str(r.path)} for r in self.references],
             "findings": [dict(vars(f)) for f in self.findings],
             "furniture": [dict(vars(f)) for f in self.furniture],
         }
@@ -325,10 +406,7 @@ class Document:
                 Duty(ClausePath.parse(d["path"]), d["role"], tuple(d["units"]), tuple(d["inherited"]))
                 for d in record["duties"]
             ),
-            references=tuple(
-                Reference(ClausePath.parse(r["path"]), r["raw"], r["document"], r["target"])
-                for r in record["references"]
-            ),
+            references=tuple(Reference(**{**r, "path": ClausePath.parse(r["path"])}) for r in record["references"]),
             findings=tuple(Finding(**f) for f in record["findings"]),
             furniture=tuple(Furniture(**f) for f in record["furniture"]),
         )

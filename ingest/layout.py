@@ -1,28 +1,32 @@
-"""Printed lines: where they stand, which of them are page furniture, and which continue the line before.
+"""Printed lines: where they stand, how they look, which of them are page furniture, and what kind of page they make.
 
-A printer breaks sentences over lines, columns and pages. What belongs together is decided here, with the evidence of
-the whole file: whether blank lines separate paragraphs, or every line is one.
+A reader that knows paragraphs (docx, html, pdf) has settled which lines belong together; plain text has not, and shows
+it only by habits of the whole file: blank lines between paragraphs, or an indent before each, or every line is one.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest import patterns
-from ingest.documents import Paragraph
-from ingest.patterns import squash, tidy
+from ingest.documents import Grid, PrintedLine, ReadText
+from ingest.labels import Label, read_label
+from ingest.patterns import squash
 
 _HEAD_NOISE = re.compile(r"[\d\s·•・.\-—–]+")
-_MARKDOWN = re.compile(r"#{1,6}\s+|>\s+")
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
+_QUOTE_MARK = re.compile(r">\s+")
 #: |---|:--:| under the head of a Markdown table.
 _TABLE_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+$")
+#: ======, ————, ****: a line drawn with characters.
+_DRAWN_RULE = re.compile(r"[=＝\-—_＿*＊~～·─━]{4,}$")
 _COMMENT = re.compile(r"<!--.*?-->$")
-_LABEL_STARTS = (
-    patterns.ARTICLE, patterns.CHINESE, patterns.BRACKETED_CHINESE, patterns.ARABIC, patterns.BRACKETED_ARABIC, patterns.CIRCLED,
-)  # fmt: skip
+#: Marks that pages set to spoil copying, and what a lost font leaves: no part of the wording at a line's ends.
+_STRAY = "".join(map(chr, range(0xE000, 0xF900))) + "\ufffc\ufffd"
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,21 @@ class Line:
     indent: int
     #: page_number, running_head, table_rule or comment: page furniture, unless the masthead claims it; else None.
     furniture: str | None = None
-    #: Where the list mark began that was taken off.
-    mark_start: int | None = None
+    #: Characters beside the text that are none of its wording: list marks, stray marks.
+    marks: tuple[tuple[int, int], ...] = ()
+    centred: bool = False
+    bold: bool = False
+    #: Level of a heading that the format itself declares, from 1.
+    heading: int | None = None
+    #: Which grid of the reader it is a row of.
+    grid: int | None = None
+    #: The number that opens it, once the whole document has been looked at.
+    label: Label | None = None
 
     @property
     def is_table_row(self) -> bool:
+        if self.grid is not None:
+            return True
         return self.text.count("\t") >= 2 or (self.text.count("|") >= 3 and self.text.startswith("|"))
 
 
@@ -55,80 +69,159 @@ class Layout:
     wrapped: bool
     #: Paragraphs begin with an indent and lines break inside sentences.
     indented: bool
+    #: Lines break inside sentences, and neither blank lines nor indents say where paragraphs begin.
+    flowing: bool = False
+    #: The reader's tables, by the numbers that rows carry.
+    grids: tuple[Grid, ...] = ()
 
 
 def _head_key(text: str) -> str:
     return _HEAD_NOISE.sub("", text)
 
 
-def read_layout(text: str) -> Layout:
-    """The lines of a file, page numbers and running heads marked as furniture. Linear in the length of ``text``."""
-    raw: list[tuple[str, int, int, int, int | None]] = []
-    position = 0
-    for printed in text.split("\n"):
-        stripped = printed.strip()
-        start = position + (len(printed) - len(printed.lstrip()))
-        indent = sum(2 if c == "　" else 1 for c in printed[: len(printed) - len(printed.lstrip())])
-        end = start + len(stripped)
-        printed_start = start
-        for mark in (_MARKDOWN, patterns.BULLET):
-            if (m := mark.match(stripped)) and len(stripped) > m.end():
-                stripped, start = stripped[m.end() :], start + m.end()
-        raw.append((stripped, start, end, indent, printed_start if start > printed_start else None))
-        position += len(printed) + 1
+def read_layout(text: str, read: ReadText | None = None) -> Layout:
+    """The lines of a file, page furniture marked. Linear in the length of ``text``.
 
-    heads = Counter(
-        key for t, *_ in raw if t and len(t) <= 30 and not patterns.TERMINAL.search(t) and (key := _head_key(t))
-    )
-    numbered_heads = Counter(
-        key for t, *_ in raw if t and len(t) <= 30 and re.search(r"\d", t) and (key := _head_key(t)) and len(key) >= 4
-    )
+    Args:
+        read: what the reader of the format knows besides the characters.
+    """
+    lines = _mark_furniture(_printed_lines(text, read or ReadText(text)))
+    if read is not None and read.is_paragraphed:
+        return Layout(tuple(lines), wrapped=False, indented=False, grids=read.grids)
+    return _habits(lines)
 
+
+def _printed_lines(text: str, read: ReadText) -> list[Line]:
+    looks = sorted(read.lines, key=lambda look: look.start)
+    starts = [look.start for look in looks]
+    furniture = {f.start: f.kind for f in read.furniture}
+    grids = sorted((g.start, g.end, i) for i, g in enumerate(read.grids))
     lines: list[Line] = []
-    gap = True
-    for stripped, start, end, indent, mark_start in raw:
-        if not stripped:
+    position, gap, at_grid = 0, True, 0
+    for printed in text.split("\n"):
+        line_start, position = position, position + len(printed) + 1
+        while at_grid < len(grids) and grids[at_grid][1] <= line_start:
+            at_grid += 1
+        in_grid = at_grid < len(grids) and grids[at_grid][0] <= line_start
+        line = _line(printed, line_start, gap, grids[at_grid][2] if in_grid else None)
+        if line is None:
             gap = True
             continue
-        kind = None
-        key = _head_key(stripped)
-        if _COMMENT.match(stripped):
-            kind = "comment"
-        elif _TABLE_RULE.match(stripped):
-            kind = "table_rule"
-        elif patterns.PAGE_NUMBER.match(stripped) and mark_start is None:
-            kind = "page_number"
-        elif (
-            len(stripped) <= 30
-            and heads[key] >= 3
-            and (numbered_heads[key] >= 1 or heads[key] >= 4)
-            and key.endswith(("文件", "公报", "通报", "汇编"))
-        ):
-            kind = "running_head"
-        lines.append(Line(stripped, start, end, gap, mark_start is not None, indent, kind, mark_start))
-        gap = kind is not None
+        at = bisect_right(starts, line.start) - 1
+        look = looks[at] if at >= 0 and looks[at].end > line.start else None
+        lines.append(_looking(line, look, furniture.get(line_start) or furniture.get(line.start)))
+        gap = False
+    return lines
 
-    printed_lines = [a for a in lines if a.furniture is None]
-    open_ends = sum(1 for a in printed_lines if not patterns.TERMINAL.search(a.text) and len(a.text) > 15)
-    long_lines = sum(1 for a in printed_lines if len(a.text) > 15)
-    gaps = sum(1 for a in printed_lines if a.gap)
-    indents = sum(1 for a in printed_lines if a.indent >= 2)
-    broken = long_lines > 0 and open_ends / long_lines > 0.35
-    return Layout(
-        tuple(lines),
-        wrapped=broken and 0.08 * len(lines) < gaps < 0.9 * len(lines),
-        indented=broken and 0.08 * len(lines) < indents < 0.7 * len(lines),
+
+def _line(printed: str, line_start: int, gap: bool, grid: int | None) -> Line | None:
+    """The line as printed, margins and marks taken off; ``None`` for a blank one."""
+    stripped = printed.strip()
+    if not stripped:
+        return None
+    start = line_start + printed.index(stripped[0])
+    indent = sum(2 if c == "　" else 1 for c in printed[: start - line_start])
+    end = start + len(stripped)
+    if grid is not None:
+        return Line(stripped, start, end, gap, False, indent, grid=grid)
+    marks: list[tuple[int, int]] = []
+    if stripped[-1] in _STRAY or stripped[0] in _STRAY:
+        kept = stripped.strip(_STRAY + " \t\u3000\xa0")
+        if not kept:
+            return Line(stripped, start, end, gap, False, indent, "stray_mark")
+        first = start + stripped.index(kept[0])
+        marks += [(a, b) for a, b in ((start, first), (first + len(kept), end)) if a < b]
+        stripped, start, end = kept, first, first + len(kept)
+    heading, bullet = None, False
+    for pattern in (_MARKDOWN_HEADING, _QUOTE_MARK, patterns.BULLET):
+        if (match := pattern.match(stripped)) and len(stripped) > match.end():
+            if pattern is _MARKDOWN_HEADING:
+                heading = len(match[1])
+            marks.append((start, start + len(match[0].rstrip())))
+            stripped, start, bullet = stripped[match.end() :], start + match.end(), True
+    return Line(stripped, start, end, gap, bullet, indent, marks=tuple(marks), heading=heading)
+
+
+def _looking(line: Line, look: PrintedLine | None, furniture: str | None) -> Line:
+    if look is None and furniture is None:
+        return line
+    return Line(
+        line.text, line.start, line.end, line.gap, line.bullet, line.indent, furniture or line.furniture, line.marks,
+        centred=bool(look and look.centred), bold=bool(look and look.bold),
+        heading=(look.heading if look else None) or line.heading, grid=line.grid,
+    )  # fmt: skip
+
+
+def _mark_furniture(raw: list[Line]) -> list[Line]:
+    """Page numbers, running heads and drawn rules; a blank before the next line stands where they stood."""
+    short = [x.text for x in raw if len(x.text) <= 30 and not patterns.TERMINAL.search(x.text)]
+    heads = Counter(key for t in short if (key := _head_key(t)))
+    numbered = Counter(
+        key
+        for x in raw
+        if len(x.text) <= 30 and re.search(r"\d", x.text) and (key := _head_key(x.text)) and len(key) >= 4
     )
+    lines: list[Line] = []
+    after_furniture = False
+    for line in raw:
+        kind = line.furniture
+        if kind is None and line.grid is None:
+            kind = _furniture_kind(line, heads, numbered)
+        lines.append(
+            Line(
+                line.text, line.start, line.end, line.gap or after_furniture, line.bullet, line.indent, kind, line.marks,
+                line.centred, line.bold, line.heading, line.grid,
+            )  # fmt: skip
+            if kind or after_furniture
+            else line
+        )
+        after_furniture = kind is not None
+    return lines
+
+
+def _furniture_kind(line: Line, heads: Counter[str], numbered: Counter[str]) -> str | None:
+    if _COMMENT.match(line.text):
+        return "comment"
+    if _TABLE_RULE.match(line.text):
+        return "table_rule"
+    if _DRAWN_RULE.match(line.text):
+        return "drawn_rule"
+    if patterns.PAGE_NUMBER.match(line.text) and not line.bullet:
+        return "page_number"
+    key = _head_key(line.text)
+    if (
+        len(line.text) <= 30
+        and heads[key] >= 3
+        and (numbered[key] >= 1 or heads[key] >= 4)
+        and key.endswith(("文件", "公报", "通报", "汇编"))
+    ):
+        return "running_head"
+    return None
+
+
+def _habits(lines: Sequence[Line]) -> Layout:
+    """How the file parts its paragraphs, told from all of its lines together."""
+    printed = [a for a in lines if a.furniture is None and not a.is_table_row]
+    long_lines = sum(1 for a in printed if len(a.text) > 15)
+    broken = loose = 0
+    for line, after in zip(printed, printed[1:], strict=False):
+        if len(line.text) > 15 and not is_closed(line.text) and not opens_label(after.text):
+            broken += 1
+            loose += not after.gap and after.indent < 2 and not after.bullet and len(line.text) > 24
+    gaps = sum(1 for a in printed if a.gap)
+    indents = sum(1 for a in printed if a.indent >= 2)
+    breaks = long_lines > 0 and broken / long_lines > 0.2
+    wrapped = breaks and 0.08 * len(printed) < gaps < 0.9 * len(printed)
+    indented = breaks and 0.08 * len(printed) < indents < 0.7 * len(printed)
+    flowing = not wrapped and not indented and long_lines >= 5 and loose / long_lines > 0.3
+    return Layout(tuple(lines), wrapped=wrapped, indented=indented, flowing=flowing)
 
 
 def opens_label(text: str) -> bool:
     """True when a line begins like a numbered clause, and not like a citation of one."""
-    for pattern in _LABEL_STARTS:
-        if match := pattern.match(text):
-            rest = text[match.end() :]
-            if pattern is patterns.ARTICLE and not match["gap"]:
-                return not patterns.CITED.match(rest)
-            return True
+    label = read_label(text)
+    if label is not None and label.kind != "point" and not label.cited:
+        return True
     return bool(patterns.PART_HEADING.match(text))
 
 
@@ -140,78 +233,7 @@ def is_heading(text: str) -> bool:
     return bool(patterns.PART_HEADING.match(text)) or (opens_label(text) and not patterns.ARTICLE.match(text))
 
 
-def _is_closed(text: str) -> bool:
+def is_closed(text: str) -> bool:
+    """True when a line ends as sentences and paragraphs do."""
     compact = squash(text)
     return bool(patterns.TERMINAL.search(compact) or patterns.CLOSING_BRACKET.search(compact))
-
-
-@dataclass
-class _Open:
-    parts: list[str]
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        return "".join(self.parts)
-
-
-def join_lines(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
-    """The natural paragraphs of ``lines``: what the printer broke is joined, what the author ended is not.
-
-    Every non-blank character of ``lines`` is in exactly one paragraph.
-    """
-    paragraphs: list[Paragraph] = []
-    current: _Open | None = None
-    for index, line in enumerate(lines):
-        if current is not None and _continues(current.text, lines, index, layout):
-            glue = (
-                " "
-                if current.text[-1].isascii()
-                and line.text[0].isascii()
-                and line.text[0].isalnum()
-                and current.text[-1].isalnum()
-                else ""
-            )
-            current.parts.append(glue + line.text)
-            current.end = line.end
-            continue
-        if current is not None:
-            paragraphs.append(Paragraph(tidy(current.text), current.start, current.end))
-        current = _Open([line.text], line.start, line.end)
-    if current is not None:
-        paragraphs.append(Paragraph(tidy(current.text), current.start, current.end))
-    return [p for p in paragraphs if p.text]
-
-
-def _ends_list_item(lines: Sequence[Line], index: int) -> bool:
-    """True when the block that ``lines[index]`` opens ends as items of a list do: with ; or, misread, with : before a label."""
-    last, after = lines[index], None
-    for after in (lines[i] for i in range(index + 1, len(lines))):
-        if after.gap or after.bullet:
-            break
-        last = after
-    if last.text.endswith((";", "；")):
-        return True
-    return bool(last.text.endswith((":", "：")) and after is not None and after is not last and opens_label(after.text))
-
-
-def _continues(before: str, lines: Sequence[Line], index: int, layout: Layout) -> bool:
-    line = lines[index]
-    if line.bullet:
-        return False
-    closed, label = _is_closed(before), opens_label(line.text)
-    if is_heading(before) and (line.gap or label or not layout.wrapped):
-        # (二)负责建立…重大工程清 | 单,并对清单实行动态管理; looks like a heading until the next block is read.
-        return layout.wrapped and not label and _ends_list_item(lines, index)
-    if patterns.PART_HEADING.match(before) or patterns.PART_HEADING.match(line.text):
-        return False
-    if layout.indented and line.indent >= 2:
-        return False
-    if layout.wrapped:
-        if line.gap:
-            return not label and (not closed or before.endswith((";", "；")))
-        return not (label and closed)
-    if layout.indented:
-        return not (label and closed)
-    return False

@@ -1,38 +1,255 @@
-"""What a document says of itself: issuer, date, kind, openness. What it does not say stays ``None``."""
+"""What a document says of itself, and what its page says of it. What neither says stays ``None``.
+
+``read_metadata`` weighs the evidence; the order for each fact is written where it is read. DESIGN.md, section 3,
+gives the words; validity is stated only from a recorded source, with that source.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from ingest import patterns
+from ingest import dates, patterns
+from ingest.addressees import read_addressees
+from ingest.dates import HistoryEvent, is_date_line, is_history_line, read_fact_date, read_history
+from ingest.issuers import read_issuers
 from ingest.layout import Line
-from ingest.numerals import read_numeral
+from ingest.organs import organ_name, organs_of_title
+from ingest.own_number import OrderNumber, OwnNumber, own_number
+from ingest.page_facts import fact_values, facts_of_lines, is_fact_line
 from ingest.patterns import squash, tidy
+from ingest.refs import DocumentNumber
+from ingest.signatures import Signature, find_signatures, is_imprint_line, read_signature
 from ingest.split import Segment
+from ingest.titles import document_type, strip_title_noise
+from ingest.validity import Relation, Said, read_effective, read_relations, read_validity
 
-_ORGAN = re.compile(
-    r"^[一-鿿、\s]{2,40}(?:人民政府|办公厅|办公室|委员会|管委会|人民法院|人民检察院|[一-鿿]{1,12}(?:局|厅|部|委|院|署|行|会|中心))$"
-)
+read_date = dates.read_date
 
 
-def read_date(text: str) -> str | None:
-    """The first date in ``text`` as ISO 8601, in Arabic or Chinese numerals; ``None`` for none, or for 2月30日."""
-    compact = squash(text)
-    match = patterns.DATE.search(compact) or patterns.DATE_CHINESE.search(compact)
-    if not match:
+@dataclass(frozen=True)
+class Evidence:
+    """The texts that tell of one document, as its splitter sorted them. All but ``title`` may be empty.
+
+    ``head`` is printed around the title before the text (letterhead, page facts, number line, history); ``lines`` are
+    those after the title in printed order, signatures and imprint among them; ``clauses`` are (path, text).
+    """
+
+    title: str
+    title_lines: tuple[str, ...] = ()
+    head: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    lines: tuple[str, ...] = ()
+    clauses: tuple[tuple[str, str], ...] = ()
+    attached_title: str | None = None
+    openness: str | None = None
+    #: The file's name without its ending, the page's own title.
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Facts about one document; ``None`` or empty where it states none. Dates are ISO 8601."""
+
+    document_number: DocumentNumber | None = None
+    document_number_raw: str | None = None
+    #: The number of an order or announcement (国务院令第663号), which has no issuing code.
+    order_number: OrderNumber | None = None
+    issuers: tuple[str, ...] = ()
+    addressees: str | None = None
+    document_type: str | None = None
+    signed_on: str | None = None
+    adopted_on: str | None = None
+    promulgated_on: str | None = None
+    published_on: str | None = None
+    effective_on: str | None = None
+    #: The sentence that says from when, and the clause that holds it.
+    effective: Said | None = None
+    #: The sentence that limits the validity; ``on`` is the last day where it is printed.
+    valid_for: Said | None = None
+    history: tuple[HistoryEvent, ...] = ()
+    openness: str | None = None
+    index_number: str | None = None
+    subject: str | None = None
+    keywords: tuple[str, ...] = ()
+    #: 有效, 失效, 已修改 … as a page records it, and where (label of the fact, or 标题).
+    recorded_status: str | None = None
+    status_source: str | None = None
+    relations: tuple[Relation, ...] = ()
+    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain record; ``from_json`` is its inverse."""
+        record = asdict(replace(self, document_number=None, order_number=None))
+        record["document_number"] = str(self.document_number) if self.document_number else None
+        record["order_number"] = asdict(self.order_number) if self.order_number else None
+        for name in ("issuers", "keywords", "history", "relations"):
+            record[name] = list(record[name])
+        record["facts"] = [list(pair) for pair in self.facts]
+        return record
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Metadata:
+        """The metadata that ``to_json`` wrote.
+
+        Raises:
+            KeyError, ValueError, TypeError: the record is not one of ours.
+        """
+        given = dict(record)
+        number, order = given["document_number"], given["order_number"]
+        given["document_number"] = DocumentNumber.parse(number) if number else None
+        given["order_number"] = OrderNumber(**order) if order else None
+        for name in ("effective", "valid_for"):
+            given[name] = Said(**given[name]) if given[name] else None
+        given["history"] = tuple(HistoryEvent(**e) for e in given["history"])
+        given["relations"] = tuple(Relation(**r) for r in given["relations"])
+        given["facts"] = tuple((label, value) for label, value in given["facts"])
+        for name in ("issuers", "keywords"):
+            given[name] = tuple(given[name])
+        return cls(**given)
+
+
+#: How many of the last lines may hold page facts (主题词, 信息索取号 …).
+_TAIL = 24
+
+
+def read_metadata(evidence: Evidence) -> Metadata:
+    """All that the evidence tells of one document. Linear in its length."""
+    # No title is longer; what is, is a paragraph taken for one.
+    e = replace(evidence, title=evidence.title[:400], title_lines=tuple(t[:400] for t in evidence.title_lines))
+    opening = _opening(e)
+    head = (*e.head, *opening)
+    rest = e.lines[max(len(opening), len(e.lines) - _TAIL) :]
+    facts = (*e.facts, *facts_of_lines(head), *facts_of_lines(rest))
+    number = own_number(e.title_lines or (e.title,), head, facts, e.names)
+    signature = _own_signature(e)
+    history = read_history(head)
+    order = number.order if number else None
+    signed_on = (
+        _number_date(number, head) or signature.signed_on or _head_date(e, opening) or _first_date(facts, "signed")
+    )
+    own_titles = tuple(t for t in (e.title, e.attached_title) if t)
+    effective = read_effective(e.clauses, head, own_titles)
+    events = {
+        kind: next((h.on for h in history if h.kind == kind and h.on), None)
+        for kind in ("adopted", "promulgated", "effective")
+    }
+    status, status_source = _recorded_status(facts, e.names)
+    opened = fact_values(facts, "openness")
+    return Metadata(
+        document_number=number.number if number else None,
+        document_number_raw=number.raw if number else None,
+        order_number=order,
+        issuers=read_issuers(
+            e.title,
+            signature.organs,
+            head,
+            facts,
+            order if number and number.source != "name" else None,
+            title_lines=e.title_lines,
+        ),
+        addressees=_addressees(e),
+        document_type=document_type(e.title),
+        signed_on=signed_on,
+        adopted_on=events["adopted"],
+        promulgated_on=events["promulgated"] or _first_date(facts, "promulgated"),
+        published_on=_first_date(facts, "published"),
+        effective_on=(effective.on if effective else None)
+        or (events["effective"] if not effective else None)
+        or _first_date(facts, "effective"),
+        effective=effective,
+        valid_for=read_validity(e.clauses, head, own_titles),
+        history=history,
+        openness=e.openness or (opened[0] if opened else None),
+        index_number=_first(facts, "index"),
+        subject=_first(facts, "subject"),
+        keywords=tuple(re.split(r"[\s　、,，;；]+", _first(facts, "keywords") or ""))
+        if _first(facts, "keywords")
+        else (),
+        recorded_status=status,
+        status_source=status_source,
+        relations=read_relations(e.clauses, e.title),
+        facts=facts,
+    )
+
+
+def _opening(e: Evidence) -> tuple[str, ...]:
+    """The lines behind the title that are still head: number, history, promulgation; up to the first clause."""
+    opening: list[str] = []
+    depth = 0  # of brackets: a history in brackets may be printed over many lines
+    for index, line in enumerate(e.lines[:30]):
+        if depth <= 0 and index >= 12:
+            break
+        depth += sum((c in "(（") - (c in ")）") for c in line)
+        if re.match(r"\s*(?:第\s*[一二三四五六七八九十百]+\s*[章节条编]|[一二三四五六七八九十]+、|目\s*录)", line):
+            break
+        if len(squash(line)) > 60 and not is_history_line(line) and not is_fact_line(line):
+            break
+        opening.append(line)
+    return tuple(opening)
+
+
+def _own_signature(e: Evidence) -> Signature:
+    """The signature of an order's cover or of a covering notice, where there is one, else the last one."""
+    if of_order := next((s for s in find_signatures((*e.head[-8:], *e.lines[:12])) if s.by_person), None):
+        return of_order
+    signed = find_signatures(e.lines) or find_signatures(e.head[-8:])
+    if signed and (e.attached_title or patterns.FORWARDED.search(squash(e.title))):
+        return signed[0]
+    closing = read_signature(e.lines)
+    if closing and (closing.organs or not signed):
+        return closing
+    return signed[-1] if signed else Signature((), None, 0, 0)
+
+
+def _number_date(number: OwnNumber | None, head: Sequence[str]) -> str | None:
+    """The date printed beside the number: 余府发〔2023〕19号 2023年8月11日."""
+    if number is None or number.line is None or is_history_line(head[number.line]):
         return None
-    try:
-        return date(*(read_numeral(match[k]) for k in "ymd")).isoformat()
-    except ValueError:
-        return None
+    rest = head[number.line].rpartition("号")[2]
+    return None if is_fact_line(rest) else read_date(rest)
+
+
+def _head_date(e: Evidence, opening: Sequence[str]) -> str | None:
+    """A date alone under the title, or in brackets at its end: …的通知（2005年8月1日）."""
+    for line in (*e.title_lines[-1:], *opening[:4]):
+        bracket = re.search(r"[)）]?[(（]([^()（）]{8,16})[)）]\s*\Z", line)
+        if is_date_line(line) or (bracket and is_date_line(bracket[1]) and document_type(line[: bracket.start()])):
+            return read_date(bracket[1] if bracket else line)
+    return None
+
+
+def _first(facts: Sequence[tuple[str, str]], *keys: str) -> str | None:
+    return next(iter(fact_values(facts, *keys)), None)
+
+
+def _first_date(facts: Sequence[tuple[str, str]], *keys: str) -> str | None:
+    return next((d for v in fact_values(facts, *keys) if (d := read_fact_date(v))), None)
+
+
+def _recorded_status(facts: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[str | None, str | None]:
+    for label, value in facts:
+        if value in fact_values([(label, value)], "status"):
+            return value, label
+    marked = next((status for name in names if (status := strip_title_noise(name)[1])), None)
+    return (marked, "标题") if marked else (None, None)
+
+
+def _addressees(e: Evidence) -> str | None:
+    for line in e.lines[:14]:
+        if found := read_addressees(line):
+            return found[0]
+    return None
+
+
+# ------------------------------------------------------------------------------------- kinds, titles, older callers
 
 
 def read_issuer(title: str) -> str | None:
-    """The organ that the title names first; ``None`` when it names none."""
-    match = patterns.ISSUER.match(squash(title))
-    return match["issuer"] if match else None
+    """The organs that the title names first, joined by 、; ``None`` when it names none."""
+    return "、".join(map(organ_name, organs_of_title(title)[0])) or None
 
 
 def read_kind(segment: Segment) -> str:
@@ -67,14 +284,16 @@ def is_attached_title(line: Line, names: Sequence[str]) -> bool:
 
 
 def signature(lines: Sequence[Line]) -> tuple[int, str | None, str | None]:
-    """The closing signature (落款) of a text: how many of the last lines it takes, the organ and the date."""
-    n, organ, signed_on = 0, None, None
-    for line in reversed(lines[-3:]):
-        compact = squash(line.text)
-        if signed_on is None and organ is None and len(compact) <= 14 and read_date(compact):
-            signed_on, n = read_date(compact), n + 1
-        elif signed_on is not None and organ is None and _ORGAN.match(compact) and len(compact) <= 40:
-            organ, n = tidy(line.text), n + 1
-        else:
-            break
-    return n, organ, signed_on
+    """The closing signature (落款) of a text: how many of the last lines it takes with the imprint below it, the
+    organs joined by 、, and the date."""
+    found = read_signature([line.text for line in lines])
+    if found is None:
+        return 0, None, None
+    return len(lines) - found.first, "、".join(map(tidy, found.organs)) or None, found.signed_on
+
+
+__all__ = [
+    "Evidence", "Metadata", "attached_name", "document_type", "is_attached_title", "is_fact_line", "is_imprint_line",
+    "own_number", "read_addressees", "read_date", "read_issuer", "read_issuers", "read_kind", "read_metadata",
+    "read_signature", "signature", "strip_title_noise",
+]  # fmt: skip

@@ -13,22 +13,40 @@ _OPEN, _CLOSE = "[(（]", "[)）]"
 #: List bullets that a converter left before a label. Match: "- (一)交通工程". Miss: "-5℃".
 BULLET = re.compile(r"[-*•·▪●]\s+")
 
-#: 第三编 总则, 第一章 总则, 第二节 登记. Miss: 第一章规定的 …。
-PART_HEADING = re.compile(rf"第([{CN}]+)([编章节])(?![的规所])\s*(?P<title>[^。；;]{{0,40}})$")
-#: Match: 第一条为加强…, 第十二条之一 …, 第 三 条 …. Miss: 第二条规定的…, 第九条、第十条所称…
-ARTICLE = re.compile(rf"第\s*(?P<n>[{CN}\s]+?|\d+)\s*条(?:之(?P<suffix>[{CN}]+))?(?P<gap>[\s:：]*)")
+#: 第三编 总则, 第一章 总则, 第二节 登记, 第一部分 概述, 第二分编 …. Miss: 第一章规定的 …, 第一节课.
+PART_HEADING = re.compile(
+    rf"第\s*(?P<n>[{CN}\s]+|\d+)\s*(?P<level>分编|部分|[编篇章节])(?:\s+|[:：、.]|(?![的规所至到和与及课第、中]))\s*(?P<title>[^。；;]{{0,45}})$"
+)
+#: From the outside in.
+PART_LEVELS = ("编", "篇", "部分", "分编", "章", "节")
+#: Match: 第一条为加强…, 第十二条之一 …, 第 三 条 …, 第3条 …. Miss: 第二条规定的…, 第九条、第十条所称…
+ARTICLE = re.compile(
+    rf"[【\[(（]?第\s*(?P<n>[{CN}\s]+?|[\d０-９]+)\s*(?P<mark>条)(?:\s*之(?P<suffix>[{CN}]+))?[】\])）]?(?P<gap>[\s:：]*)"
+)
 #: What follows a number that is being cited, not opened.
 CITED = re.compile(
-    r"[、和至及或与]|第[一二三四五六七八九十\d(（]|规定|所称|所列|所述|的|中|之规定|第?[(（]?[一二三四五六七八九十]+[)）]?[款项]"
+    r"[、，,；;。和至及或与]|第[一二三四五六七八九十\d(（]|规定|所称|所列|所述|的|中|之规定|第?[(（]?[一二三四五六七八九十]+[)）]?[款项]"
+)
+#: … and what leaves no doubt. Match: 规定的…, 第二款…, (二)项…. Miss: 中标人…, 与…
+SURELY_CITED = re.compile(
+    r"[、，,；;。]|第[一二三四五六七八九十\d(（]|(?:之|所)?规定|所称|所列|所述|第?[(（]?[一二三四五六七八九十]+[)）]?[款项]"
 )
 #: 一、总体要求, 二. , 十一、. Miss: 一是…, 一、二级审批.
-CHINESE = re.compile(rf"(?P<n>[{CN}]{{1,4}})\s*[、.．](?!\s*[{CN}]{{1,3}}(?:[级类等期、]|是))")
-#: (一)指导思想, （十二）. Miss: (一)项规定的…
-BRACKETED_CHINESE = re.compile(rf"{_OPEN}\s*(?P<n>[{CN}]{{1,4}})\s*{_CLOSE}\s*[、.]?(?![项款条目])")
-#: 1.加快…, 12、…, 3．…. Miss: 1.5亿元, 2023.6
-ARABIC = re.compile(r"(?P<n>\d{1,3})\s*[.．、](?!\d)")
-#: (1)初审环节. Miss: (1)项, (2023)
-BRACKETED_ARABIC = re.compile(rf"{_OPEN}\s*(?P<n>\d{{1,2}})\s*{_CLOSE}\s*[、.]?(?![项款条目])")
+CHINESE = re.compile(rf"(?P<n>[{CN}](?:\s?[{CN}]){{0,3}})\s*[、.．](?!\s*[{CN}]{{1,3}}(?:[级类等期、]|是))")
+#: (一)指导思想, （十二）, ㈠. Miss: (一)项规定的…
+BRACKETED_CHINESE = re.compile(
+    rf"(?P<n>{_OPEN}\s*[{CN}](?:\s?[{CN}]){{0,3}}\s*{_CLOSE}|[㈠-㈩])\s*[、.．]?(?![项款条目])"
+)
+#: 1.1 总则, 3.2.1 …. Miss: 1.5亿元, 3.2%, 1.1万元
+DECIMAL = re.compile(r"(?P<n>\d{1,2}(?:[.．]\d{1,2}){1,4})[.．、]?(?:\s+(?=\D)|(?=[一-鿿](?<![万亿元个件倍米吨年月日度千百至到以人户家公平])))")
+#: 1.加快…, 12、…, 3．…, 1)…, ⒈…, 2、2016年…. Miss: 1.5亿元, 2023.6, 1、2级
+ARABIC = re.compile(
+    r"(?P<n>[\d０-９]{1,3}|[⒈-⒛])(?:(?<=[⒈-⒛])|\s*[.．、)）])(?:(?![\d０-９])|(?=(?:19|20)\d\d\s*年))"
+)
+#: (1)初审环节, ⑴…. Miss: (1)项, (2023)
+BRACKETED_ARABIC = re.compile(
+    rf"(?P<n>{_OPEN}\s*[\d０-９]{{1,2}}\s*{_CLOSE}|[⑴-⒇])\s*[、.．]?(?![项款条目])"
+)
 #: ①…
 CIRCLED = re.compile(r"(?P<n>[①-⑳])")
 #: 一是财政资金支持。 Miss: 一是否…

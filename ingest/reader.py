@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ingest import patterns
-from ingest.clauses import ClauseTree, split_run_on_articles
+from ingest.clauses import ClauseTree
 from ingest.documents import (
     Clause,
     Document,
@@ -23,11 +23,13 @@ from ingest.documents import (
     Table,
 )
 from ingest.enrich import find_problems, read_duties, read_references
-from ingest.layout import Layout, Line, join_lines, read_layout
+from ingest.joining import Block, join_lines
+from ingest.layout import Layout, Line, read_layout
 from ingest.metadata import attached_name, is_attached_title, read_date, read_issuer, read_kind, signature
 from ingest.numerals import read_numeral
 from ingest.patterns import squash, tidy
 from ingest.refs import ClausePath
+from ingest.settling import settle_labels
 from ingest.sources import read_source, shown_name
 from ingest.split import Segment, split_documents
 from ingest.tables import read_table
@@ -52,7 +54,7 @@ def parse_source(source: SourceFile) -> list[Document]:
     Raises:
         NoClauseFound: nothing in the text could be addressed.
     """
-    layout = read_layout(source.text)
+    layout = read_layout(source.text, source.read)
     segments, issue = split_documents(layout)
     documents = _report_empty([_read_segment(_named(s, source), layout, source, issue) for s in segments])
     if not any(d.kind != "masthead" for d in documents) or not documents:
@@ -231,10 +233,10 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
     for lines, unlabelled in ((body.cover, "通知"), (body.main, "前言")):
         if not lines:
             continue
-        paragraphs, found = _split_addressees(_paragraphs(lines, layout), source.text)
+        blocks, found = _split_addressees(_blocks(lines, layout), source.text)
         addressees = addressees or found
         tree = ClauseTree(unlabelled)
-        tree.add_all(paragraphs)
+        tree.add_all(blocks)
         tree.close()
         body.furniture += _part_headings(tree)
         new = tree.clauses()
@@ -247,7 +249,7 @@ def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: G
         findings += tree.findings
         tables += _tables_in(lines, clauses, findings)
         if lines is body.cover:
-            findings += _order_findings(paragraphs)
+            findings += _order_findings([b.paragraph for b in blocks])
 
     for label, lines in body.annexes:
         annex = _read_annex(label, lines, layout)
@@ -303,9 +305,7 @@ def _list_marks(lines: Iterable[Line], source: SourceFile) -> list[Furniture]:
     """The bullets and heading marks that a converter set before its lines (-, ##)."""
     marks = []
     for line in lines:
-        if line.mark_start is not None:
-            text = source.text[line.mark_start : line.start].rstrip()
-            marks.append(Furniture("list_mark", line.mark_start, line.mark_start + len(text), text))
+        marks += [Furniture("list_mark", start, end, source.text[start:end]) for start, end in line.marks]
     return marks
 
 
@@ -321,32 +321,21 @@ def _renamed(clause: Clause, path: ClausePath) -> Clause:
     return replace(clause, path=path)
 
 
-def _paragraphs(lines: Sequence[Line], layout: Layout) -> list[Paragraph]:
-    """Natural paragraphs; each row of a printed table is one, its cells parted by tabs."""
-    result: list[Paragraph] = []
-    run: list[Line] = []
-    for line in [*split_run_on_articles(lines), None]:
-        if line is not None and not line.is_table_row:
-            run.append(line)
-            continue
-        result += join_lines(run, layout)
-        run = []
-        if line is not None:
-            cells = [squash(c) for c in line.text.split("\t")]
-            result.append(Paragraph("\t".join(cells), line.start, line.end))
-    return result
+def _blocks(lines: Sequence[Line], layout: Layout) -> list[Block]:
+    """The natural paragraphs of one text, with the numbers that open them."""
+    return join_lines(settle_labels(lines), layout, layout.grids)
 
 
-def _split_addressees(paragraphs: list[Paragraph], source: str) -> tuple[list[Paragraph], str | None]:
+def _split_addressees(blocks: list[Block], source: str) -> tuple[list[Block], str | None]:
     """The first paragraph's 主送机关 as a paragraph of its own, also where the printer ran the text on behind it."""
-    if not paragraphs:
-        return paragraphs, None
-    match = patterns.ADDRESSEES.match(paragraphs[0].text)
+    if not blocks or blocks[0].label is not None or blocks[0].is_row:
+        return blocks, None
+    match = patterns.ADDRESSEES.match(blocks[0].text)
     if not match:
-        return paragraphs, None
-    first, rest = paragraphs[0], paragraphs[0].text[match.end() :].strip()
+        return blocks, None
+    first, rest = blocks[0].paragraph, blocks[0].text[match.end() :].strip()
     if not rest:
-        return paragraphs, match["who"]
+        return blocks, match["who"]
     # Cleaning took out white space only, so the colon is as many printed characters away in the source.
     wanted, end = len(squash(first.text[: match.end()])), first.start
     while wanted:
@@ -354,7 +343,7 @@ def _split_addressees(paragraphs: list[Paragraph], source: str) -> tuple[list[Pa
         end += 1
     start = end + len(source[end : first.end]) - len(source[end : first.end].lstrip())
     head = Paragraph(first.text[: match.end()], first.start, end)
-    return [head, Paragraph(rest, start, first.end), *paragraphs[1:]], match["who"]
+    return [Block(head), Block(Paragraph(rest, start, first.end)), *blocks[1:]], match["who"]
 
 
 def _order_findings(paragraphs: Sequence[Paragraph]) -> list[Finding]:
@@ -414,7 +403,7 @@ def _read_annex(label: str, lines: Sequence[Line], layout: Layout) -> _Annex:
         block = [rest.pop(0)]
         while rest and not rest[0].gap and not rest[0].is_table_row:
             block.append(rest.pop(0))
-        joined = join_lines(block, layout)
+        joined = [b.paragraph for b in join_lines(block, layout, layout.grids)]
         if len(joined) == 1 and not patterns.TERMINAL.search(joined[0].text):
             title = joined[0].text
             own += joined
@@ -424,7 +413,7 @@ def _read_annex(label: str, lines: Sequence[Line], layout: Layout) -> _Annex:
     findings: list[Finding] = []
     for is_table, run in groupby(rest, key=lambda line: line.is_table_row):
         if not is_table:
-            tree.add_all(_paragraphs(list(run), layout))
+            tree.add_all(_blocks(list(run), layout))
             continue
         printed = read_table(list(run), path, title)
         own += printed.rows

@@ -116,6 +116,7 @@ def find_document_numbers(text: str, *, loose: bool = False) -> list[NumberMenti
 
 _ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千]+)条(?:之([一二三四五六七八九十]+))?\Z")
 _PARAGRAPH = re.compile(r"第(\d+)款\Z")
+_PART = re.compile(r"第([零〇一二三四五六七八九十百千]+)(编|篇|部分|分编|章|节)\Z")
 _CHINESE = re.compile(r"[一二三四五六七八九十百零]+\Z")
 _BRACKETED_CHINESE = re.compile(r"\(([一二三四五六七八九十百零]+)\)\Z")
 _ARABIC = re.compile(r"(\d+(?:\.\d+)*)\Z")
@@ -127,8 +128,9 @@ _ANNEX = re.compile(r"附件(\d*)\Z")
 
 #: Where a label of each kind stands among its siblings.
 _KIND_ORDER = {
-    "notice": 0, "preface": 1, "contents": 2, "paragraph": 3, "article": 4, "chinese": 5, "bracketed_chinese": 6,
-    "arabic": 7, "bracketed_arabic": 8, "circled": 9, "point": 10, "question": 11, "name": 12, "closing": 13, "annex": 14,
+    "notice": 0, "preface": 1, "contents": 2, "paragraph": 3, "part": 4, "article": 5, "chinese": 6,
+    "bracketed_chinese": 7, "arabic": 8, "bracketed_arabic": 9, "circled": 10, "point": 11, "question": 12, "name": 13,
+    "closing": 14, "annex": 15,
 }  # fmt: skip
 _FIXED = {"通知": "notice", "前言": "preface", "目录": "contents", "结尾": "closing"}
 
@@ -151,6 +153,8 @@ def _numbered_kind(label: str) -> tuple[str, tuple[int, ...]]:
         return "article", (read_numeral(m[1]), read_numeral(m[2]) if m[2] else 0)
     if m := _PARAGRAPH.match(label):
         return "paragraph", (int(m[1]),)
+    if m := _PART.match(label):
+        return "part", (read_numeral(m[1]),)
     if _CHINESE.match(label):
         return "chinese", (read_numeral(label),)
     if m := _BRACKETED_CHINESE.match(label):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from ingest import patterns
@@ -224,9 +224,7 @@ def _part_byline(line: Line) -> tuple[Line, list[Line]]:
     at = names.start() + 1
     rest = line.text[at:].lstrip()
     start = line.end - len(rest)
-    title = Line(
-        line.text[: at - 1], line.start, line.start + at - 1, line.gap, line.bullet, line.indent, None, line.mark_start
-    )
+    title = replace(line, text=line.text[: at - 1], end=line.start + at - 1)
     return title, [Line(rest, start, line.end, True, False, 0)]
 
 

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.documents import Cell, Finding, Paragraph, Table
+from ingest.documents import Cell, Finding, Grid, GridCell, Paragraph, Table
 from ingest.layout import Line
 from ingest.patterns import squash
 from ingest.refs import ClausePath
+from ingest.table_forms import is_blank_form, is_page_box, read_form
+from ingest.table_heads import Above, Head, NoHead, is_head_word, read_above, read_head
+from ingest.table_records import Records
+from ingest.table_rows import Body, NoLabels, read_body
+from ingest.table_sheet import Sheet, distinct, sheet_of
+from ingest.table_totals import check_totals
+from ingest.table_values import unit_note
 
-_YEAR = re.compile(r"((?:19|20)\d\d)年?$")
-_VALUE = re.compile(r"[-+]?\d+(?:\.\d+)?%?$")
-#: Strokes that recognition leaves beside a digit: 1_
-_DAMAGE = re.compile(r"[_\-—.·|]+$")
-_UNIT = re.compile(r"[(（]([^()（）]{1,8})[)）]$")
-_TOTAL = re.compile(r"^(?:全市|全省|全县|全区|合计|总计|小计)$")
-
-
-#: Marks of the path grammar that a row or column name may hold (亿元/年, 1#楼), as their full-width twins.
-_NOT_IN_PATHS = str.maketrans("/#", "／＃")
+_RULE = re.compile(r"[|\-:\s]+")
+_BAR = re.compile(r"(?<!\\)\|")
+#: How often the text of a table may be repeated by cells that stand for several rows.
+_MOST_REPEATED = 50
 
 
 @dataclass(frozen=True)
@@ -32,136 +33,137 @@ class PrintedTable:
     findings: tuple[Finding, ...]
 
 
-def _cells(line: Line) -> list[tuple[str, int, int]]:
-    """Cell texts of one printed row with their offsets in the source."""
-    separator = "\t" if "\t" in line.text else "|"
-    text = line.text.strip("|") if separator == "|" else line.text
-    position = line.start + (line.text.index(text) if text else 0)
-    result = []
-    for part in text.split(separator):
+def grid_of_lines(lines: Sequence[Line]) -> Grid:
+    """The grid of printed rows, their cells parted by tabs or bars; the rules of a Markdown table are left out."""
+    cells: list[GridCell] = []
+    row = 0
+    for line in lines:
+        if _RULE.fullmatch(line.text):
+            continue
+        for column, (text, start) in enumerate(_parts(line)):
+            cells.append(GridCell(row, column, 1, 1, squash(text), start, start + len(text)))
+        row += 1
+    return Grid(lines[0].start if lines else 0, lines[-1].end if lines else 0, tuple(cells))
+
+
+def _parts(line: Line) -> Iterator[tuple[str, int]]:
+    """Cell texts of one printed row, stripped, with their offsets in the source."""
+    text, position = line.text, line.start
+    if "\t" in text:
+        parts = text.split("\t")
+    else:
+        if text.startswith("|"):
+            text, position = text[1:], position + 1
+        parts = _BAR.split(text.removesuffix("|"))
+    for part in parts:
         stripped = part.strip()
-        start = position + (len(part) - len(part.lstrip()))
-        result.append((squash(stripped), start, start + len(stripped)))
+        yield stripped, position + (len(part) - len(part.lstrip()))
         position += len(part) + 1
-    return result
+
+
+def rows_of(grid: Grid) -> tuple[Paragraph, ...]:
+    """One paragraph a row, its cells parted by tabs, from its first printed character to its last.
+
+    Positions that a merged cell covers stay empty; a row without text gives none.
+    """
+    by_row: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        by_row.setdefault(cell.row, []).append(cell)
+    rank = {column: i for i, column in enumerate(sorted({c.column for c in grid.cells}))}
+    is_rectangle = len(by_row) * len(rank) <= 40 * len(grid.cells)
+    result = []
+    for _, cells in sorted(by_row.items()):
+        printed = [c for c in sorted(cells, key=lambda c: c.column) if squash(c.text)]
+        if not printed:
+            continue
+        text, column = "", 0
+        for i, cell in enumerate(printed):
+            place = rank[cell.column] if is_rectangle else i
+            text += "\t" * (max(place - column, 1) if i else place) + squash(cell.text)
+            column = place
+        result.append(Paragraph(text, min(c.start for c in printed), max(c.end for c in printed)))
+    return tuple(result)
 
 
 def read_table(lines: Sequence[Line], path: ClausePath, title: str | None) -> PrintedTable:
-    """The records of one printed table.
+    """The records of one table of printed lines; see ``read_grid``."""
+    return read_grid(grid_of_lines(lines), path, title)
 
-    Reads a head of one row, or of two where the second repeats years under each column. Every value is kept as
-    printed; a value with recognition strokes (``1_``) is read without them and reported. A table that cannot be read
-    with confidence stays text, with a finding.
+
+def read_grid(
+    grid: Grid, path: ClausePath, title: str | None, unit: str | None = None, *, ordinal: int = 1
+) -> PrintedTable:
+    """The records of one table, in reading order.
+
+    Reads heads of one to five rows, merged or not, up to three label columns, forms of labels and contents, and tables
+    of words as well as of numbers. Every value is kept as printed; a value with recognition strokes (``1_``) is read
+    without them and reported; totals are held against their parts. A table that cannot be read with confidence stays
+    text, with a finding; a frame around text (one row or one column) is no table and stays text without one.
+
+    Args:
+        grid: the cells as the reader saw them.
+        path: the clause that holds the table.
+        title: what stands over the table as its name; a title row inside the grid goes before it.
+        unit: the unit that a line over the table gives all its numbers (单位：万元).
+        ordinal: which table of ``path`` this is, from 1; from the second on 表2, 表3 … stands in every address.
     """
-    printed = [_cells(line) for line in lines if not re.fullmatch(r"[|\-:\s]+", line.text)]
-    rows = tuple(
-        Paragraph("\t".join(c[0] for c in cells), line.start, line.end)
-        for line, cells in zip([x for x in lines if not re.fullmatch(r"[|\-:\s]+", x.text)], printed, strict=True)
-    )
-    findings: list[Finding] = []
-    head_rows = _head_rows(printed)
-    body = printed[head_rows:]
-    columns = _columns(printed[:head_rows], max((len(r) for r in body), default=0) - 1)
-    if not body or columns is None:
-        findings.append(
-            Finding("unreadable_table", "warning", "表格未能按行列读出,保留为文字", str(path), lines[0].start)
-        )
-        return PrintedTable(rows, None, tuple(findings))
-    cells: list[Cell] = []
-    for row in body:
-        label = row[0][0]
-        for (column, year, unit), (raw, start, end) in zip(columns, row[1:], strict=False):
-            if not raw or not label:
-                continue
-            value, damaged = _value(raw)
-            parts = (label, *([f"{year}年"] if year else []), column)
-            cell_path = ClausePath((*path.labels, *(p.translate(_NOT_IN_PATHS) for p in parts)))
-            cells.append(Cell(cell_path, label, column, year, unit, value, raw, start, end))
-            if damaged:
-                findings.append(
-                    Finding(
-                        "doubtful_value", "warning", f"数值疑有识别残留:{raw}(按 {value:g} 读取)", str(cell_path), start
-                    )
-                )
-    findings += _check_totals(cells)
-    return PrintedTable(rows, Table(path, title, tuple(cells)), tuple(findings))
+    rows = rows_of(grid)
+    sheet = sheet_of(grid)
+    if sheet is not None and (sheet.height < 2 or sheet.width < 2):
+        return PrintedTable(rows, None, ())
+    prefix = path.labels if ordinal < 2 else (*path.labels, f"表{ordinal}")
+    try:
+        if sheet is None:
+            raise NoHead("单元格过于零散")
+        above = read_above(sheet)
+        form = read_form(sheet, above)
+        if not form and is_blank_form(grid):
+            return PrintedTable(rows, None, (_unreadable(sheet, "", path, grid),))
+        head, body = form or _read_matrix(sheet, above)
+        title = above.title or title
+        records = Records(prefix, head, body, above.unit or unit or unit_note(title or ""), title)
+        _check_confidence(sheet, head, body, records.cells)
+    except (NoHead, NoLabels) as reason:
+        return PrintedTable(rows, None, (_unreadable(sheet, str(reason), path, grid),))
+    findings = [*records.findings, *check_totals(records.placed)]
+    return PrintedTable(rows, Table(path, title, records.cells), tuple(findings))
 
 
-def _value(raw: str) -> tuple[float | None, bool]:
-    if _VALUE.match(raw):
-        return float(raw.rstrip("%")), False
-    cleaned = _DAMAGE.sub("", raw)
-    if cleaned != raw and _VALUE.match(cleaned):
-        return float(cleaned.rstrip("%")), True
-    return None, False
+def _read_matrix(sheet: Sheet, above: Above) -> tuple[Head, Body]:
+    head = read_head(sheet, above)
+    return head, read_body(sheet, head)
 
 
-def _head_rows(rows: Sequence[Sequence[tuple[str, int, int]]]) -> int:
-    """How many rows stand above the first row with a label and mostly numbers."""
-    for index, row in enumerate(rows):
-        values = [c for c, *_ in row[1:] if c]
-        numeric = sum(1 for v in values if _value(v)[0] is not None and not _YEAR.match(v))
-        if row[0][0] and values and numeric >= 0.6 * len(values):
-            return index
-    return 1 if len(rows) > 1 else 0
+def _unreadable(sheet: Sheet | None, reason: str, path: ClausePath, grid: Grid) -> Finding:
+    message, severity = f"表格未能按行列读出({reason}),保留为文字", "warning"
+    advice = "请对照原件核对该表;需按单元格引用时,请补全表头或行名后重新导入"
+    if is_blank_form(grid):
+        message, severity = "表格是待填写的表式,保留为文字", "notice"
+        advice = "表式没有填写内容,引用时请引用整表文字"
+    elif sheet is not None and is_page_box(sheet):
+        severity = "notice"
+    return Finding("unreadable_table", severity, message, str(path), grid.start, advice)
 
 
-def _columns(
-    head: Sequence[Sequence[tuple[str, int, int]]], n_columns: int
-) -> list[tuple[str, int | None, str | None]] | None:
-    """Name, year and unit of each value column; ``None`` when head and body cannot be brought together."""
-    if not head or n_columns < 1:
-        return None
-    names = [c for c, *_ in head[0][1:]]
-    if len(head) == 1:
-        names += [""] * (n_columns - len(names))
-        filled = _fill(names[:n_columns])
-        return [(n, None, _unit(n)) for n in filled] if all(filled) else None
-    below = [c for c, *_ in head[-1] if c]
-    years = [int(m[1]) for c in below if (m := _YEAR.match(c))]
-    if len(years) != len(below) or len(years) != n_columns:
-        if len(below) == n_columns:
-            filled = _fill((names + [""] * n_columns)[:n_columns])
-            return [(f"{top}{sub}", None, _unit(sub) or _unit(top)) for top, sub in zip(filled, below, strict=True)]
-        return None
-    # A broken head shifts its names; the years still say where each group begins: where they fall back.
-    groups, previous = [], None
-    for year in years:
-        if previous is None or year <= previous:
-            groups.append(0)
-        groups[-1] += 1
-        previous = year
-    tops = [n for n in names if n]
-    if len(tops) != len(groups):
-        return None
-    spread = [name for name, size in zip(tops, groups, strict=True) for _ in range(size)]
-    return [(name, year, _unit(name)) for name, year in zip(spread, years, strict=True)]
+def _check_confidence(sheet: Sheet, head: Head, body: Body, records: Sequence[Cell]) -> None:
+    """Something beside its grid must say that this is a table: numbers, a count, dates, or the head's words.
 
-
-def _fill(names: Sequence[str]) -> list[str]:
-    filled: list[str] = []
-    for name in names:
-        filled.append(name or (filled[-1] if filled else ""))
-    return filled
-
-
-def _unit(name: str) -> str | None:
-    match = _UNIT.search(name)
-    return match[1] if match else None
-
-
-def _check_totals(cells: Sequence[Cell]) -> list[Finding]:
-    findings = []
-    totals = [c for c in cells if _TOTAL.match(c.row) and c.value is not None]
-    for total in totals:
-        parts = [c for c in cells if c.column == total.column and c.year == total.year and not _TOTAL.match(c.row)]
-        if any(c.value is None for c in parts) or not parts or total.unit in ("%", None):
-            continue
-        summed = round(sum(c.value or 0 for c in parts), 6)
-        if total.value is not None and abs(summed - total.value) > 1e-6:
-            findings.append(
-                Finding(
-                    "sum_mismatch", "warning", f"分项合计 {summed:g},表中为 {total.raw}", str(total.path), total.start
-                )
-            )
-    return findings
+    Raises:
+        NoHead: nothing does (menus of a web page), nothing is recorded, or addresses collide.
+    """
+    if not records:
+        raise NoHead("没有填写内容")
+    if len({str(c.path) for c in records}) < len(records):
+        raise NoHead("有单元格地址相同")
+    printed = sum(len(c.text) for row in sheet.rows for c in distinct(row))
+    if sum(len(c.raw) for c in records) > _MOST_REPEATED * printed + 10_000:
+        raise NoHead("合并单元格重复过多")
+    names = [level for column in head.columns for level in column.levels]
+    words = sum(map(is_head_word, names))
+    merged = any(sheet.continues(r, 0) for r in range(head.body + 1, sheet.height))
+    numbers = sum(1 for c in records if c.value is not None)
+    dated = sum(1 for row in body.rows if re.search(r"\d", row.labels[-1]) and row.is_named)
+    longer = sum(len(c.raw) for c in records) * len(names) > 2 * sum(map(len, names)) * len(records)
+    signs = (body.index_columns, merged and words, numbers >= 0.2 * len(records), words >= 0.5 * len(names), longer)
+    if not any(signs) and dated < 0.5 * len(body.rows):
+        raise NoHead("首行与以下各行看不出区别")

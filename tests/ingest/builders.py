@@ -6,9 +6,12 @@ from collections.abc import Iterable
 
 from ingest import Clause, Document, SourceFile
 from ingest.clauses import ClauseTree
-from ingest.documents import Paragraph
+from ingest.documents import ReadText
+from ingest.joining import join_lines
+from ingest.layout import Layout, Line, read_layout
 from ingest.patterns import squash
 from ingest.reader import parse_source
+from ingest.settling import settle_labels
 
 
 def source_of(text: str) -> SourceFile:
@@ -38,14 +41,16 @@ def finding_codes(document: Document) -> list[str]:
     return [f.code for f in document.findings]
 
 
+def lines_of(*texts: str) -> list[Line]:
+    """Printed lines, one a text, each a paragraph of its own, their labels settled."""
+    read = ReadText("\n".join(texts), is_paragraphed=True)
+    return settle_labels([x for x in read_layout(read.text, read).lines if x.furniture is None])
+
+
 def tree_of(*paragraphs: str, unlabelled: str = "前言") -> list[Clause]:
     """The clauses of paragraphs that need no joining."""
     tree = ClauseTree(unlabelled)
-    position, given = 0, []
-    for text in paragraphs:
-        given.append(Paragraph(text, position, position + len(text)))
-        position += len(text) + 1
-    tree.add_all(given)
+    tree.add_all(join_lines(lines_of(*paragraphs), Layout((), wrapped=False, indented=False)))
     tree.close()
     return tree.clauses()
 

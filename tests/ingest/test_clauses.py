@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 
 from ingest import Clause
-from ingest.clauses import read_label, split_run_on_articles
-from ingest.layout import read_layout
-from tests.ingest.builders import document_text, finding_codes, parse_one, paths, tree_of
+from ingest.labels import read_label
+from tests.ingest.builders import document_text, finding_codes, lines_of, parse_one, paths, tree_of
 
 
 def texts(clauses: list[Clause]) -> dict[str, str]:
@@ -71,7 +70,7 @@ def test_paragraph_after_the_items_of_a_plan_stays_with_the_last_item() -> None:
     ],
 )
 def test_articles_on_one_line_come_apart(line: str, parts: list[str]) -> None:
-    split = split_run_on_articles(read_layout(line).lines)
+    split = lines_of(line)
     assert [part.text.strip() for part in split] == parts
     assert all(line[p.start : p.end] == p.text for p in split)
 

@@ -8,9 +8,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest import IngestError
-from ingest.layout import is_heading, join_lines, opens_label, read_layout
+from ingest.joining import join_lines
+from ingest.layout import is_heading, opens_label, read_layout
 from ingest.numerals import chinese_numeral
-from ingest.patterns import tidy
+from ingest.settling import settle_labels
 from tests.ingest.builders import altered_paragraphs, lost_characters, parse
 
 WRAPPED = (
@@ -21,7 +22,7 @@ WRAPPED = (
 
 def joined(text: str) -> list[str]:
     layout = read_layout(text)
-    return [p.text for p in join_lines([line for line in layout.lines if line.furniture is None], layout)]
+    return [p.text for p in join_lines(settle_labels([line for line in layout.lines if line.furniture is None]), layout)]
 
 
 def furniture(text: str) -> list[tuple[str, str]]:
@@ -56,7 +57,7 @@ def test_where_every_line_is_a_paragraph_nothing_is_joined() -> None:
         "(一)综合公园",
         "(二)社区公园",
     ]
-    assert joined("\n".join(lines)) == [tidy(line) for line in lines]
+    assert joined("\n".join(lines)) == lines
 
 
 def test_indented_paragraphs_are_kept_apart_without_blank_lines() -> None:
@@ -122,7 +123,8 @@ def test_furniture_is_told_from_text(line: str, kind: str | None) -> None:
 )
 def test_list_marks_are_taken_off_and_remembered(printed: str, text: str, mark: int | None) -> None:
     (line,) = read_layout(printed).lines
-    assert (line.text, line.mark_start, line.bullet) == (text, mark, mark is not None)
+    assert (line.text, line.bullet) == (text, mark is not None)
+    assert [start for start, _ in line.marks][:1] == ([] if mark is None else [mark])
     assert printed[line.start : line.end] == text
 
 

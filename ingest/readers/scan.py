@@ -1,0 +1,178 @@
+"""Scanned pages and images: text is recognised where the extra ``ocr`` is installed; columns are sorted as in a PDF."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib.util import find_spec
+from statistics import median
+from typing import Any
+
+from ingest.documents import Finding, ReadText, UnreadableFile, UnsupportedFormat
+from ingest.readers.assembling import TextBuilder
+from ingest.readers.page_layout import PageReader
+from ingest.readers.page_lines import Glyph, Page, is_wide
+
+#: Resolution at which pages are rendered: 150, 200 and 300 recognise equally well.
+DPI = 200
+#: A3 at 300 dpi has 17 million; more is a poster or an attack.
+MAX_PIXELS = 50_000_000
+#: A page takes seconds: more of them belong in a batch of their own.
+MAX_PAGES = 500
+#: A line recognised with less confidence is reported.
+_DOUBTFUL = 0.8
+
+
+def is_installed() -> bool:
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None and find_spec("PIL") is not None
+
+
+def not_installed(name: str, found: str) -> UnsupportedFormat:
+    """The refusal of a file that only recognition could read."""
+    return UnsupportedFormat(name, found, "请安装文字识别组件(pip install '.[ocr]')后再导入,或换用有文字层的版本。")
+
+
+def read(data: bytes, name: str) -> ReadText:
+    """The recognised text of an image (png, jpg, bmp, gif, tiff of several pages).
+
+    Raises:
+        UnsupportedFormat: recognition is not installed.
+        UnreadableFile: damaged, or too large to be a page.
+    """
+    if not is_installed():
+        raise not_installed(name, "这是图片")
+    builder = TextBuilder(is_paragraphed=True)
+    reader = PageReader()
+    for page in recognise(frames(data, name), name, builder.findings):
+        reader.add(page)
+    return reader.write(builder)
+
+
+def frames(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
+    """The pages of an image file, numbered from 1, upright and in colours.
+
+    Raises:
+        UnreadableFile: damaged, of another format, or too large to be a page.
+    """
+    from PIL import Image, UnidentifiedImageError
+
+    damaged = ("图片已损坏,或不是能识别的图片格式", "请另存为 png、jpg 或 tiff 后再导入。")
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "BMP", "GIF")) as image:
+            for i in range(getattr(image, "n_frames", 1)):
+                if i >= MAX_PAGES:
+                    raise UnreadableFile(name, f"图片超过 {MAX_PAGES} 页", "请拆成较小的文件再导入。")
+                image.seek(i)
+                if image.width * image.height > MAX_PIXELS:
+                    raise UnreadableFile(
+                        name,
+                        f"图片超过 {MAX_PIXELS // 10**6} 百万像素",
+                        "请以 300 dpi 以内的分辨率重新扫描或缩小后再导入。",
+                    )
+                yield i + 1, _flat(image)
+    except UnreadableFile:
+        raise
+    except Image.DecompressionBombError as error:
+        raise UnreadableFile(name, "图片大得不像一页纸", "请缩小后再导入。") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as error:
+        raise UnreadableFile(name, *damaged) from error
+
+
+def _flat(image: Any) -> Any:
+    """``image`` upright as its camera noted, without transparency: what lies under it is paper."""
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(image)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    return image.convert("RGB")
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Any:
+    """The recogniser; its models come inside its wheel."""
+    from rapidocr import RapidOCR
+
+    logging.getLogger("RapidOCR").setLevel(logging.ERROR)
+    engine = RapidOCR(
+        params={
+            "Global.log_level": "error",
+            "Global.use_cls": False,
+            "Det.limit_side_len": 960,
+            "Det.limit_type": "max",
+        }
+    )
+    return engine
+
+
+def recognise(images: Iterable[tuple[int, Any]], name: str, findings: list[Finding]) -> Iterator[Page]:
+    """Pages of recognised text for (page number, image), one by one; what should be checked goes to ``findings``.
+
+    Raises:
+        UnreadableFile: the recogniser failed.
+    """
+    import numpy
+
+    numbers: list[int] = []
+    for number, image in images:
+        if len(numbers) >= MAX_PAGES:
+            findings.append(
+                Finding(
+                    "page_without_text", "warning", f"第 {number} 页起没有识别:扫描页超过 {MAX_PAGES} 页", None, None,
+                    "请拆成较小的文件再导入。",
+                )
+            )  # fmt: skip
+            break
+        try:
+            result = _engine()(numpy.asarray(image.convert("RGB"))[:, :, ::-1])
+        except Exception as error:  # The recogniser and its runtime raise many kinds, none of them documented.
+            raise UnreadableFile(
+                name, f"第 {number} 页文字识别失败", "请换用更清晰的扫描件,或有文字层的版本。"
+            ) from error
+        numbers.append(number)
+        scale = 72 / DPI
+        lines = _lines(result, scale)
+        for text, score in ((g.text, s) for g, s in lines if s < _DOUBTFUL):
+            findings.append(
+                Finding(
+                    "doubtful_recognition", "warning", f"第 {number} 页识别存疑({score:.0%}):{text}", None, None,
+                    "请对照原件核对这一行。",
+                )
+            )  # fmt: skip
+        yield Page(number, image.width * scale, image.height * scale, [g for g, _ in lines])
+    if numbers:
+        listed = "、".join(map(str, numbers[:30])) + (f" 等 {len(numbers)}" if len(numbers) > 30 else "")
+        findings.append(
+            Finding(
+                "recognised_text", "notice", f"第 {listed} 页的文字是识别出来的", None, None, "引用前请对照原件核对。"
+            )
+        )
+
+
+def _lines(result: Any, scale: float) -> list[tuple[Glyph, float]]:
+    """Recognised boxes as glyphs, with their confidence. Sizes that differ by the ink alone are made one."""
+    if result.boxes is None or not result.txts:
+        return []
+    found: list[tuple[Glyph, float]] = []
+    for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
+        text = str(text).strip()
+        if not text:
+            continue
+        xs, ys = [float(p[0]) * scale for p in box], [float(p[1]) * scale for p in box]
+        width, height = max(xs) - min(xs), max(ys) - min(ys)
+        n = sum(1.0 if is_wide(c) else 0.55 for c in text)
+        # A box is taller than its characters; how wide they are says their size better, but for short words.
+        size = width / n if n >= 4 else 0.8 * height
+        size = min(max(size, 0.55 * height), 1.1 * height)
+        middle = (min(ys) + max(ys)) / 2
+        found.append((Glyph(text, min(xs), max(xs), middle + 0.38 * size, size), float(score)))
+    usual = median(g.size for g, _ in found) if found else 0.0
+    for glyph, _ in found:
+        if 0.8 * usual < glyph.size < 1.25 * usual:
+            middle = glyph.y - 0.38 * glyph.size
+            glyph.size, glyph.y = usual, middle + 0.38 * usual
+    return found
