@@ -103,7 +103,9 @@ def whole_reading(reading: Reading) -> Reading:
 
 
 def read_many(
-    paths: Sequence[Path], make: Callable[[Reading], T] = whole_reading, limits: Limits | None = None  # type: ignore[assignment]
+    paths: Sequence[Path],
+    make: Callable[[Reading], T] = whole_reading,
+    limits: Limits | None = None,  # type: ignore[assignment]
 ) -> Iterator[Outcome[T]]:
     """One outcome for each of ``paths``, in their order, as they come; never raises for a file.
 
@@ -203,14 +205,18 @@ class _Crew:
             case ("failed", kind, details):
                 log.error("internal error while reading %s\n%s", name, details)
                 error = ParserFailed(
-                    name, f"程序内部出错({kind})", "这是程序的缺陷:请把这个文件报告给维护者;设 GAZETTE_DEBUG=1 可看到详情。"
+                    name,
+                    f"程序内部出错({kind})",
+                    "这是程序的缺陷:请把这个文件报告给维护者;设 GAZETTE_DEBUG=1 可看到详情。",
                 )
                 error.details = details
                 return error
             case (_, status):
                 log.error("the worker that read %s ended with status %s", name, status)
                 return ReaderDied(
-                    name, f"读取程序意外终止({_status_words(status)})", "文件可能已损坏:请打开后另存为 docx、pdf 或 txt 再试。"
+                    name,
+                    f"读取程序意外终止({_status_words(status)})",
+                    "文件可能已损坏:请打开后另存为 docx、pdf 或 txt 再试。",
                 )
         raise AssertionError(reply)
 

@@ -87,7 +87,9 @@ def _records(reading: Reading) -> Iterator[dict[str, Any]]:
 @click.command("parse", help="只读取和解析,打印文件与条款,不写入任何库。")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON(设计第 4 节的格式)。")
-@click.option("--summary", is_flag=True, help="每个文件只打印一行小结:编号是否连续、字符是否无遗漏、疑点,末尾按格式合计。")
+@click.option(
+    "--summary", is_flag=True, help="每个文件只打印一行小结:编号是否连续、字符是否无遗漏、疑点,末尾按格式合计。"
+)
 @click.option("--worst", type=click.IntRange(min=1), help="小结只列最需要核对的若干个文件,最差的在前。")
 @click.option(
     "--report", type=click.Path(path_type=Path, dir_okay=False), help="另写一个网页,原文与条款并排,供人核对。"
@@ -192,7 +194,9 @@ class _Printer:
         self._n_documents += product.n_documents
         self._n_clauses += product.n_clauses
         if product.printed and self._as_json:
-            _echo(("" if not self._has_printed else ",\n") + product.printed, opening="" if self._has_printed else "[\n")
+            _echo(
+                ("" if not self._has_printed else ",\n") + product.printed, opening="" if self._has_printed else "[\n"
+            )
             self._has_printed = True
         elif product.printed:
             _echo(product.printed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from ingest.metadata_record import Metadata
 from ingest.refs import ClausePath, ClauseRef, DocumentNumber
 
 
@@ -143,11 +144,16 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One natural paragraph (款), cleaned, and where it was printed: ``source.text[start:end]``."""
+    """One natural paragraph (款), cleaned, and where it was printed: ``source.text[start:end]``.
+
+    ``page`` and ``line`` count from 1; ``None`` where the format has none. See ``PrintedLine``.
+    """
 
     text: str
     start: int
     end: int
+    page: int | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True)
@@ -272,6 +278,8 @@ class Document:
     references: tuple[Reference, ...] = ()
     findings: tuple[Finding, ...] = ()
     furniture: tuple[Furniture, ...] = ()
+    metadata: Metadata = field(default_factory=Metadata, repr=False)
+    source_format: str = "txt"
 
     @property
     def document_id(self) -> str:
@@ -310,7 +318,8 @@ class Document:
             "attached_title": self.attached_title,
             "addressees": self.addressees,
             "gazette": vars(self.gazette) if self.gazette else None,
-            "source": {"path": self.source_path, "sha256": self.source_sha256},
+            "source": {"path": self.source_path, "sha256": self.source_sha256, "format": self.source_format},
+            "metadata": self.metadata.to_json(),
             "clauses": [
                 {
                     "path": str(c.path),
@@ -322,7 +331,11 @@ class Document:
                     "start": c.start,
                     "end": c.end,
                     "lead_in_paragraph": c.lead_in_paragraph,
-                    "paragraphs": [{"start": p.start, "end": p.end} for p in c.paragraphs],
+                    "page": c.paragraphs[0].page,
+                    "line": c.paragraphs[0].line,
+                    "paragraphs": [
+                        {"start": p.start, "end": p.end, "page": p.page, "line": p.line} for p in c.paragraphs
+                    ],
                 }
                 for c in self.clauses
             ],
@@ -375,7 +388,7 @@ class Document:
                     c["number"],
                     c["heading"],
                     c["chapter"],
-                    tuple(Paragraph(t, s["start"], s["end"]) for t, s in zip(texts, spans, strict=True)),
+                    tuple(Paragraph(t, **span) for t, span in zip(texts, spans, strict=True)),
                     c["lead_in_paragraph"],
                 )
             )
@@ -409,4 +422,6 @@ class Document:
             references=tuple(Reference(**{**r, "path": ClausePath.parse(r["path"])}) for r in record["references"]),
             findings=tuple(Finding(**f) for f in record["findings"]),
             furniture=tuple(Furniture(**f) for f in record["furniture"]),
+            metadata=Metadata.from_json(record["metadata"]),
+            source_format=record["source"]["format"],
         )

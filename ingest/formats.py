@@ -52,7 +52,13 @@ def _zipped(data: bytes) -> str:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         # A truncated file lost the directory at its end, not the names at its beginning.
-        return "docx" if b"word/" in data or b"[Content_Types].xml" in data[:4096] else "ofd" if b"OFD.xml" in data else "zip"
+        return (
+            "docx"
+            if b"word/" in data or b"[Content_Types].xml" in data[:4096]
+            else "ofd"
+            if b"OFD.xml" in data
+            else "zip"
+        )
     if any(n.lower() == "ofd.xml" for n in names):
         return "ofd"
     if any(n.startswith("word/") for n in names):

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from ingest import patterns
 from ingest.documents import Grid, Paragraph
-from ingest.labels import Label
+from ingest.labels import Label, read_label
 from ingest.layout import Layout, Line, is_closed, is_heading, opens_label
 from ingest.patterns import squash, tidy
 from ingest.tables import grid_of_lines, rows_of
@@ -76,7 +76,8 @@ def _rows(lines: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Block]:
             while line.end < row.start:
                 line = next(bounds)
             start = min(row.start, line.start) if line.start <= row.end else row.start
-            yield Block(Paragraph(row.text, start, max(row.end, line.end)), None, row.text, is_row=True)
+            printed = Paragraph(row.text, start, max(row.end, line.end), line.page, line.number)
+            yield Block(printed, None, row.text, is_row=True)
 
 
 def grids_in(rows: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Grid]:
@@ -119,14 +120,16 @@ def _needs_space(before: str, after: str) -> bool:
 def _block(done: _Open) -> Block:
     first, last, label = done.lines[0], done.lines[-1], done.label
     text = done.text
-    rest = tidy(text[label.end :]) if label else tidy(text)
     whole = tidy(text)
-    if label is not None and label.kind == "article":
+    rest = tidy(text[label.end :]) if label else whole
+    # An article out of turn is no clause and looks like one all the same.
+    article = label or (stray if (stray := read_label(text)) and not stray.cited else None)
+    if article is not None and article.kind == "article":
         # 第一条为… gets the space that the printer left out; 第一条:… keeps its colon.
-        mark = text[: label.end].rstrip()[-1]
-        whole = f"{label.printed}{mark if mark in ':：' else ' '}{rest}".rstrip()
+        mark = text[: article.end].rstrip()[-1]
+        whole = f"{article.printed}{mark if mark in ':：' else ' '}{tidy(text[article.end :])}".rstrip()
     is_set_apart = len(done.lines) == 1 and (first.heading is not None or first.bold or first.centred)
-    return Block(Paragraph(whole, first.start, last.end), label, rest, False, is_set_apart)
+    return Block(Paragraph(whole, first.start, last.end, first.page, first.number), label, rest, False, is_set_apart)
 
 
 def _continues(current: _Open, lines: Sequence[Line], index: int, layout: Layout, named: bool) -> bool:

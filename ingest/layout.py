@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest import patterns
 from ingest.documents import Grid, PrintedLine, ReadText
@@ -52,6 +52,9 @@ class Line:
     heading: int | None = None
     #: Which grid of the reader it is a row of.
     grid: int | None = None
+    #: Where it was printed, both from 1: page, and line on it (in the file where there are no pages).
+    page: int | None = None
+    number: int | None = None
     #: The number that opens it, once the whole document has been looked at.
     label: Label | None = None
 
@@ -98,7 +101,7 @@ def _printed_lines(text: str, read: ReadText) -> list[Line]:
     grids = sorted((g.start, g.end, i) for i, g in enumerate(read.grids))
     lines: list[Line] = []
     position, gap, at_grid = 0, True, 0
-    for printed in text.split("\n"):
+    for number, printed in enumerate(text.split("\n"), start=1):
         line_start, position = position, position + len(printed) + 1
         while at_grid < len(grids) and grids[at_grid][1] <= line_start:
             at_grid += 1
@@ -109,7 +112,7 @@ def _printed_lines(text: str, read: ReadText) -> list[Line]:
             continue
         at = bisect_right(starts, line.start) - 1
         look = looks[at] if at >= 0 and looks[at].end > line.start else None
-        lines.append(_looking(line, look, furniture.get(line_start) or furniture.get(line.start)))
+        lines.append(_looking(line, look, furniture.get(line_start) or furniture.get(line.start), number))
         gap = False
     return lines
 
@@ -142,13 +145,13 @@ def _line(printed: str, line_start: int, gap: bool, grid: int | None) -> Line | 
     return Line(stripped, start, end, gap, bullet, indent, marks=tuple(marks), heading=heading)
 
 
-def _looking(line: Line, look: PrintedLine | None, furniture: str | None) -> Line:
-    if look is None and furniture is None:
-        return line
-    return Line(
-        line.text, line.start, line.end, line.gap, line.bullet, line.indent, furniture or line.furniture, line.marks,
-        centred=bool(look and look.centred), bold=bool(look and look.bold),
-        heading=(look.heading if look else None) or line.heading, grid=line.grid,
+def _looking(line: Line, look: PrintedLine | None, furniture: str | None, number: int) -> Line:
+    """The line with what the reader knows of it; ``number`` is its place in the text, where that is the file's."""
+    if look is None:
+        return replace(line, furniture=furniture or line.furniture, number=number)
+    return replace(
+        line, furniture=furniture or line.furniture, centred=look.centred, bold=look.bold,
+        heading=look.heading or line.heading, page=look.page, number=look.line,
     )  # fmt: skip
 
 
@@ -165,16 +168,11 @@ def _mark_furniture(raw: list[Line]) -> list[Line]:
     after_furniture = False
     for line in raw:
         kind = line.furniture
-        if kind is None and line.grid is None:
+        if kind is None and line.grid is None and (len(line.text) <= 30 or line.text[0] in "<|-=—_*＊~～·─━＿－"):
             kind = _furniture_kind(line, heads, numbered)
-        lines.append(
-            Line(
-                line.text, line.start, line.end, line.gap or after_furniture, line.bullet, line.indent, kind, line.marks,
-                line.centred, line.bold, line.heading, line.grid,
-            )  # fmt: skip
-            if kind or after_furniture
-            else line
-        )
+        if kind or after_furniture:
+            line = replace(line, furniture=kind, gap=line.gap or after_furniture)
+        lines.append(line)
         after_furniture = kind is not None
     return lines
 

@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from ingest import dates, patterns
 from ingest.addressees import read_addressees
-from ingest.dates import HistoryEvent, is_date_line, is_history_line, read_fact_date, read_history
+from ingest.dates import is_date_line, is_history_line, read_fact_date, read_history
 from ingest.issuers import read_issuers
 from ingest.layout import Line
+from ingest.metadata_record import Metadata
 from ingest.organs import organ_name, organs_of_title
-from ingest.own_number import OrderNumber, OwnNumber, own_number
+from ingest.own_number import OwnNumber, own_number
 from ingest.page_facts import fact_values, facts_of_lines, is_fact_line
 from ingest.patterns import squash, tidy
-from ingest.refs import DocumentNumber
 from ingest.signatures import Signature, find_signatures, is_imprint_line, read_signature
 from ingest.split import Segment
 from ingest.titles import document_type, strip_title_noise
-from ingest.validity import Relation, Said, read_effective, read_relations, read_validity
+from ingest.validity import read_effective, read_relations, read_validity
 
 read_date = dates.read_date
 
@@ -47,68 +46,6 @@ class Evidence:
     openness: str | None = None
     #: The file's name without its ending, the page's own title.
     names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """Facts about one document; ``None`` or empty where it states none. Dates are ISO 8601."""
-
-    document_number: DocumentNumber | None = None
-    document_number_raw: str | None = None
-    #: The number of an order or announcement (国务院令第663号), which has no issuing code.
-    order_number: OrderNumber | None = None
-    issuers: tuple[str, ...] = ()
-    addressees: str | None = None
-    document_type: str | None = None
-    signed_on: str | None = None
-    adopted_on: str | None = None
-    promulgated_on: str | None = None
-    published_on: str | None = None
-    effective_on: str | None = None
-    #: The sentence that says from when, and the clause that holds it.
-    effective: Said | None = None
-    #: The sentence that limits the validity; ``on`` is the last day where it is printed.
-    valid_for: Said | None = None
-    history: tuple[HistoryEvent, ...] = ()
-    openness: str | None = None
-    index_number: str | None = None
-    subject: str | None = None
-    keywords: tuple[str, ...] = ()
-    #: 有效, 失效, 已修改 … as a page records it, and where (label of the fact, or 标题).
-    recorded_status: str | None = None
-    status_source: str | None = None
-    relations: tuple[Relation, ...] = ()
-    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-
-    def to_json(self) -> dict[str, Any]:
-        """A plain record; ``from_json`` is its inverse."""
-        record = asdict(replace(self, document_number=None, order_number=None))
-        record["document_number"] = str(self.document_number) if self.document_number else None
-        record["order_number"] = asdict(self.order_number) if self.order_number else None
-        for name in ("issuers", "keywords", "history", "relations"):
-            record[name] = list(record[name])
-        record["facts"] = [list(pair) for pair in self.facts]
-        return record
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Metadata:
-        """The metadata that ``to_json`` wrote.
-
-        Raises:
-            KeyError, ValueError, TypeError: the record is not one of ours.
-        """
-        given = dict(record)
-        number, order = given["document_number"], given["order_number"]
-        given["document_number"] = DocumentNumber.parse(number) if number else None
-        given["order_number"] = OrderNumber(**order) if order else None
-        for name in ("effective", "valid_for"):
-            given[name] = Said(**given[name]) if given[name] else None
-        given["history"] = tuple(HistoryEvent(**e) for e in given["history"])
-        given["relations"] = tuple(Relation(**r) for r in given["relations"])
-        given["facts"] = tuple((label, value) for label, value in given["facts"])
-        for name in ("issuers", "keywords"):
-            given[name] = tuple(given[name])
-        return cls(**given)
 
 
 #: How many of the last lines may hold page facts (主题词, 信息索取号 …).

@@ -57,7 +57,9 @@ def find_gaps(document: Document) -> list[Gap]:
         continued = last_of_kind.get((whole, kind))
         if not any(_follows(number, b) for b in (before, continued if before is None else None, (0, 0))):
             due = (before or continued or (0,))[0] + 1
-            gaps.append(Gap(document.document_id, "/".join((*parent, _label(kind, due))), str(clause.path), clause.start))
+            gaps.append(
+                Gap(document.document_id, "/".join((*parent, _label(kind, due))), str(clause.path), clause.start)
+            )
         last_under[parent, kind] = last_of_kind[whole, kind] = number
     return gaps
 

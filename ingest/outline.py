@@ -20,7 +20,9 @@ from ingest.patterns import squash
 _NOT_IN_PATHS = str.maketrans("/#\t", "／＃ ")
 _LONGEST_NAME = 30
 #: 问：…, 问题3：…, Q1. …, [问] …
-_QUESTION = re.compile(r"[【\[]?\s*(?:问题?|[QＱ])\s*(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*[】\]]?\s*[:：.、．]\s*")
+_QUESTION = re.compile(
+    r"[【\[]?\s*(?:问题?|[QＱ])\s*(?P<n>\d{1,3}|[一二三四五六七八九十]{1,3})?\s*[】\]]?\s*[:：.、．]\s*"
+)
 _ANSWER = re.compile(r"[【\[]?\s*(?:答案?|答复|回答|[AＡ])\s*\d{0,3}\s*[】\]]?\s*[:：.、．]")
 
 

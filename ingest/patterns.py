@@ -38,15 +38,13 @@ BRACKETED_CHINESE = re.compile(
     rf"(?P<n>{_OPEN}\s*[{CN}](?:\s?[{CN}]){{0,3}}\s*{_CLOSE}|[㈠-㈩])\s*[、.．]?(?![项款条目])"
 )
 #: 1.1 总则, 3.2.1 …. Miss: 1.5亿元, 3.2%, 1.1万元
-DECIMAL = re.compile(r"(?P<n>\d{1,2}(?:[.．]\d{1,2}){1,4})[.．、]?(?:\s+(?=\D)|(?=[一-鿿](?<![万亿元个件倍米吨年月日度千百至到以人户家公平])))")
+DECIMAL = re.compile(
+    r"(?P<n>\d{1,2}(?:[.．]\d{1,2}){1,4})[.．、]?(?:\s+(?=\D)|(?=[一-鿿](?<![万亿元个件倍米吨年月日度千百至到以人户家公平])))"
+)
 #: 1.加快…, 12、…, 3．…, 1)…, ⒈…, 2、2016年…. Miss: 1.5亿元, 2023.6, 1、2级
-ARABIC = re.compile(
-    r"(?P<n>[\d０-９]{1,3}|[⒈-⒛])(?:(?<=[⒈-⒛])|\s*[.．、)）])(?:(?![\d０-９])|(?=(?:19|20)\d\d\s*年))"
-)
+ARABIC = re.compile(r"(?P<n>[\d０-９]{1,3}|[⒈-⒛])(?:(?<=[⒈-⒛])|\s*[.．、)）])(?:(?![\d０-９])|(?=(?:19|20)\d\d\s*年))")
 #: (1)初审环节, ⑴…. Miss: (1)项, (2023)
-BRACKETED_ARABIC = re.compile(
-    rf"(?P<n>{_OPEN}\s*[\d０-９]{{1,2}}\s*{_CLOSE}|[⑴-⒇])\s*[、.．]?(?![项款条目])"
-)
+BRACKETED_ARABIC = re.compile(rf"(?P<n>{_OPEN}\s*[\d０-９]{{1,2}}\s*{_CLOSE}|[⑴-⒇])\s*[、.．]?(?![项款条目])")
 #: ①…
 CIRCLED = re.compile(r"(?P<n>[①-⑳])")
 #: 一是财政资金支持。 Miss: 一是否…
@@ -63,10 +61,16 @@ OPENNESS_NOTE = re.compile(rf"{_OPEN}\s*此件\s*(?P<openness>[一-鿿]{{2,12}})
 AUTHOR_NOTE = re.compile(rf"{_OPEN}\s*作者(?:单位|系|为)?[:：]?[^()（）]{{2,60}}{_CLOSE}$")
 #: A page number alone on a line: 12, — 3 —, ・10・. Miss: 12.
 PAGE_NUMBER = re.compile(r"[-—–·•・\s]*\d{1,4}[-—–·•・\s]*$")
-#: 附件, 附件1, 附件 2:, standing alone. Miss: 附件:主要目标任务分解表
-ANNEX_HEAD = re.compile(r"附\s*件\s*(?P<n>\d{0,2}|[一二三四五六七八九十]{0,2})\s*[:：]?$")
+#: 附件, 附件1, 附件 2:, 附表二, standing alone. Miss: 附件:主要目标任务分解表, 附则
+ANNEX_HEAD = re.compile(
+    r"[【\[]?(?P<word>附\s*[件表录图])\s*(?P<n>\d{0,2}|[一二三四五六七八九十]{0,3})\s*[】\]]?\s*[:：]?$"
+)
+#: 附件1：审核表, 附件二 …办法, 附表3 .... Miss: 附件中的…
+TITLED_ANNEX_HEAD = re.compile(
+    r"[【\[]?(?P<word>附\s*[件表录图])\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})?\s*[】\]]?(?:\s*[:：.、]\s*|\s+)(?![的中和与及])\S"
+)
 #: 附件:主要目标任务分解表, 附件:1.…
-ANNEX_NOTE = re.compile(r"附\s*件\s*\d{0,2}\s*[:：]\s*\S")
+ANNEX_NOTE = re.compile(r"附\s*[件表]\s*\d{0,2}\s*[:：]\s*\S")
 
 DATE = re.compile(r"(?P<y>(?:1\d|20)\d\d)\s*年\s*(?P<m>1[0-2]|0?[1-9])\s*月\s*(?P<d>3[01]|[12]\d|0?[1-9])\s*日")
 #: 二〇二三年八月十一日, 二○一○年六月三日

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
 from ingest import patterns
+from ingest.addressees import read_addressees
 from ingest.clauses import ClauseTree
 from ingest.documents import (
     Clause,
@@ -22,20 +23,25 @@ from ingest.documents import (
     SourceFile,
     Table,
 )
-from ingest.enrich import find_problems, read_duties, read_references
-from ingest.joining import Block, join_lines
+from ingest.duties import duties_of_tables, read_duties
+from ingest.findings import find_problems
+from ingest.joining import Block, grids_in, join_lines
 from ingest.layout import Layout, Line, read_layout
-from ingest.metadata import attached_name, is_attached_title, read_date, read_issuer, read_kind, signature
-from ingest.numerals import read_numeral
+from ingest.metadata import Evidence, read_kind, read_metadata
+from ingest.page_facts import facts_of_rows
 from ingest.patterns import squash, tidy
+from ingest.references import read_references
 from ingest.refs import ClausePath
+from ingest.sections import Sections, read_sections
 from ingest.settling import settle_labels
 from ingest.sources import read_source, shown_name
 from ingest.split import Segment, split_documents
-from ingest.tables import read_table
+from ingest.tables import read_grid
 
 _CONTENTS_HEAD = re.compile(r"目\s*[录錄]$")
 _CONTENTS_LINE = re.compile(r"[(（]\s*\d{1,3}\s*[)）]$")
+#: 单位：万元, above a table.
+_UNIT_LINE = re.compile(r"[(（]?\s*(?:计量)?单位\s*[:：]\s*(?P<unit>[^()（）\s]{1,12})\s*[)）]?$")
 
 
 def read_documents(path: Path | str) -> list[Document]:
@@ -55,12 +61,18 @@ def parse_source(source: SourceFile) -> list[Document]:
         NoClauseFound: nothing in the text could be addressed.
     """
     layout = read_layout(source.text, source.read)
-    segments, issue = split_documents(layout)
-    documents = _report_empty([_read_segment(_named(s, source), layout, source, issue) for s in segments])
+    stem = shown_name(Path(source.path).stem)
+    segments, issue = split_documents(layout, source.read, stem)
+    parsed = [_read_segment(_named(s, stem), layout, source, issue, i == 0) for i, s in enumerate(segments)]
+    documents = _report_empty(parsed)
     if not any(d.kind != "masthead" for d in documents) or not documents:
         raise NoClauseFound(
             source.path, "没有读出任何条款或正文", "请确认文件内容是公文或公报正文,而不是目录、图片说明或乱码。"
         )
+    if source.read and source.read.findings:
+        first = documents[0]
+        findings = (*source.read.findings, *first.findings)
+        documents[0] = replace(first, findings=tuple(sorted(findings, key=lambda f: f.start or 0)))
     return _number_twins(documents)
 
 
@@ -72,7 +84,8 @@ def _report_empty(documents: list[Document]) -> list[Document]:
     for empty in (d for d in documents if not d.clauses and d.furniture):
         at = empty.furniture[0].start
         i = max((i for i, d in enumerate(held) if d.clauses[0].start < at), default=0)
-        finding = Finding("empty_document", "error", f"只有标题,没有读出正文:{empty.title}", None, at)
+        advice = "请核对原件是否缺页。"
+        finding = Finding("empty_document", "error", f"只有标题,没有读出正文:{empty.title}", None, at, advice)
         held[i] = replace(
             held[i],
             findings=tuple(sorted([*held[i].findings, finding], key=lambda f: f.start or 0)),
@@ -81,9 +94,9 @@ def _report_empty(documents: list[Document]) -> list[Document]:
     return held
 
 
-def _named(segment: Segment, source: SourceFile) -> Segment:
+def _named(segment: Segment, stem: str) -> Segment:
     """A text that prints no title is known by the name of its file."""
-    return segment if segment.title else replace(segment, title=shown_name(Path(source.path).stem))
+    return segment if segment.title else replace(segment, title=stem)
 
 
 def _number_twins(documents: list[Document]) -> list[Document]:
@@ -94,13 +107,9 @@ def _number_twins(documents: list[Document]) -> list[Document]:
         seen[document.document_id] += 1
         n = seen[document.document_id]
         if n > 1:
-            finding = Finding(
-                "repeated_document",
-                "error",
-                f"同一文件中第 {n} 次出现 {document.document_id}",
-                None,
-                document.clauses[0].start,
-            )
+            message = f"同一文件中第 {n} 次出现 {document.document_id}"
+            advice = "请核对是否重复收录;后一份以标题加序号区分。"
+            finding = Finding("repeated_document", "error", message, None, document.clauses[0].start, advice)
             document = replace(
                 document, title=f"{document.title}({n})", document_number=None, findings=(*document.findings, finding)
             )
@@ -108,193 +117,120 @@ def _number_twins(documents: list[Document]) -> list[Document]:
     return result
 
 
-class _Body:
-    """The lines of one document sorted into what they are."""
+@dataclass
+class _Text:
+    """What the texts of one document (cover, body, annexes) came to."""
 
-    def __init__(self, segment: Segment, source: SourceFile):
-        self.source = source
-        self.furniture: list[Furniture] = []
-        self.findings: list[Finding] = []
-        self.openness: str | None = None
-        self.issuer: str | None = None
-        self.signed_on: str | None = None
-        self.cover: list[Line] = []
-        self.main: list[Line] = []
-        self.annexes: list[tuple[str, list[Line]]] = []
-        self.attached_title: str | None = None
-        self._sort(segment)
-
-    def keep(self, kind: str, line: Line) -> None:
-        self.furniture.append(Furniture(kind, line.start, line.end, self.source.text[line.start : line.end]))
-
-    def _sort(self, segment: Segment) -> None:
-        name = attached_name(segment.title)
-        names = [name] if name else []
-        section = self.main
-        numbered = segment.number is not None
-        lines = list(segment.body)
-        for index, line in enumerate(lines):
-            if line.furniture:
-                self.keep(line.furniture, line)
-                continue
-            compact = squash(line.text)
-            at_top = not self.main and not self.attached_title
-            is_byline = patterns.BYLINE.match(line.text) or patterns.CHAIRED.match(compact)
-            if at_top and not numbered and is_byline and not patterns.PART_HEADING.match(line.text):
-                self.keep("byline", line)
-                continue
-            for part in self._without_openness(line):
-                compact = squash(part.text)
-                if not compact:
-                    continue
-                if patterns.AUTHOR_NOTE.match(part.text) or (
-                    compact.startswith(("(作者", "（作者")) and index >= len(lines) - 3
-                ):
-                    self.keep("author_note", part)
-                    names.append("\0")
-                elif "\0" in names:
-                    self.keep("author_note", part)
-                elif (
-                    names
-                    and self.attached_title is None
-                    and is_attached_title(part, names)
-                    and self._is_title_place(lines, index)
-                ):
-                    self.attached_title = tidy(part.text).strip("《》")
-                    self.cover, self.main = self.main, []
-                    section = self.main
-                    self.keep("attached_title", part)
-                elif patterns.ANNEX_HEAD.match(part.text) and (self.main or self.cover):
-                    number = squash(patterns.ANNEX_HEAD.match(part.text)["n"])  # type: ignore[index]
-                    section = self._annex_section(f"附件{_arabic(number)}", part)
-                    section.append(part)
-                elif patterns.ANNEX_NOTE.match(part.text) and len(compact) <= 80 and not self.annexes and part.gap:
-                    self.keep("annex_note", part)
-                else:
-                    section.append(part)
-        self._take_signature()
-
-    def _annex_section(self, label: str, head: Line) -> list[Line]:
-        """Where the lines of an annex go. A repeated number stays with the annex that has it, as in a clause tree."""
-        for known, section in self.annexes:
-            if known == label:
-                self.findings.append(Finding("repeated_number", "warning", f"编号重复:{label}", label, head.start))
-                return section
-        self.annexes.append((label, []))
-        return self.annexes[-1][1]
-
-    def _is_title_place(self, lines: Sequence[Line], index: int) -> bool:
-        """《…办法》 alone on a line may be the notice's own sentence, broken; the title stands after a closed one."""
-        line = lines[index]
-        return line.gap and not line.text.startswith("《")
-
-    def _without_openness(self, line: Line) -> list[Line]:
-        match = patterns.OPENNESS_NOTE.search(line.text)
-        if not match or match.end() < len(line.text.rstrip()):
-            return [line]
-        self.openness = match["openness"]
-        self.keep(
-            "openness_note", Line(match[0], line.start + match.start(), line.start + match.end(), False, False, 0)
-        )
-        if match.start() == 0:
-            return []
-        text = line.text[: match.start()].rstrip()
-        return [Line(text, line.start, line.start + len(text), line.gap, line.bullet, line.indent)]
-
-    def _take_signature(self) -> None:
-        for section in (self.cover, self.main):
-            n, organ, date = signature(section)
-            if n and len(section) > n:
-                for line in section[-n:]:
-                    self.keep("signature", line)
-                del section[-n:]
-                self.issuer, self.signed_on = self.issuer or organ, self.signed_on or date
+    clauses: list[Clause] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    furniture: list[Furniture] = field(default_factory=list)
 
 
-def _arabic(number: str) -> str:
-    """附件二 is 附件2; what is no numeral stays as printed."""
-    try:
-        return str(read_numeral(number)) if number else ""
-    except ValueError:
-        return number
-
-
-def _read_segment(segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None) -> Document:
+def _read_segment(
+    segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None, is_first: bool
+) -> Document:
     if segment.is_masthead:
         return _masthead(segment, layout, source, issue)
-    body = _Body(segment, source)
+    sections = read_sections(segment, source, layout)
+    text = _Text()
+    _read_body(sections, segment, layout, source, text)
+    for label, lines in sections.annexes:
+        _read_annex(label, lines, layout, text)
+    furniture = [*_head_furniture(segment, source), *sections.furniture, *text.furniture]
+    furniture.sort(key=lambda f: f.start)
+    titles = [t for t in (segment.title, sections.attached_title) if t]
+    evidence = _evidence(segment, sections, source, text.clauses, is_first)
+    metadata = read_metadata(evidence)
+    number = segment.number or metadata.document_number
+    references = read_references(text.clauses, titles, str(number) if number else None)
+    problems = find_problems(text.clauses, references, furniture, source.text, titles)
+    findings = [*sections.findings, *text.findings, *problems]
     kind = read_kind(segment)
-    is_notice = squash(segment.title).endswith(("通知", "通知(试行)"))
-    findings = body.findings
-    tables: list[Table] = []
-    clauses: list[Clause] = []
-    addressees: str | None = None
-
-    for lines, unlabelled in ((body.cover, "通知"), (body.main, "前言")):
-        if not lines:
-            continue
-        blocks, found = _split_addressees(_blocks(lines, layout), source.text)
-        addressees = addressees or found
-        tree = ClauseTree(unlabelled)
-        tree.add_all(blocks)
-        tree.close()
-        body.furniture += _part_headings(tree)
-        new = tree.clauses()
-        if lines is body.main and not body.cover and is_notice and [str(c.path) for c in new] == ["前言"]:
-            new = [_renamed(new[0], ClausePath(("通知",)))]
-        if lines is body.cover and any(str(c.path) != "通知" for c in new):
-            # A covering notice with numbers of its own keeps them apart from those of the document it forwards.
-            new = [c if str(c.path) == "通知" else _renamed(c, ClausePath(("通知", *c.path.labels))) for c in new]
-        clauses += new
-        findings += tree.findings
-        tables += _tables_in(lines, clauses, findings)
-        if lines is body.cover:
-            findings += _order_findings([b.paragraph for b in blocks])
-
-    for label, lines in body.annexes:
-        annex = _read_annex(label, lines, layout)
-        clauses += annex.clauses
-        tables += annex.tables
-        findings += annex.findings
-        body.furniture += annex.part_headings
-
-    if not body.annexes and (note := next((f for f in body.furniture if f.kind == "annex_note"), None)):
-        findings.append(Finding("missing_annex", "warning", f"列有“{tidy(note.text)}”,但未随文刊登", None, note.start))
-    signed_on = read_date(segment.number_line.text) if segment.number_line else None
-    number_furniture = [Furniture("title", t.start, t.end, source.text[t.start : t.end]) for t in segment.title_lines]
-    for line in segment.letterhead:
-        number_furniture.append(Furniture("letterhead", line.start, line.end, source.text[line.start : line.end]))
-    if segment.number_line:
-        line = segment.number_line
-        number_furniture.append(Furniture("document_number", line.start, line.end, source.text[line.start : line.end]))
-    printed = [
-        *segment.title_lines,
-        *segment.letterhead,
-        *([segment.number_line] if segment.number_line else []),
-        *segment.body,
-    ]
-    number_furniture += _list_marks(printed, source)
-    openness = body.openness or _labelled_fact(segment.letterhead, "公开属性")
+    is_official = kind in ("policy", "appointment")
     return Document(
         title=segment.title,
-        document_number=segment.number,
-        document_number_raw=segment.number_raw,
-        issuer=read_issuer(segment.title) or body.issuer if kind in ("policy", "appointment") else None,
-        signed_on=signed_on or body.signed_on,
+        document_number=number,
+        document_number_raw=segment.number_raw or metadata.document_number_raw,
+        issuer="、".join(metadata.issuers) or None if is_official else None,
+        signed_on=metadata.signed_on,
         kind=kind,
-        openness=openness,
-        attached_title=body.attached_title,
-        addressees=addressees,
+        openness=sections.openness or metadata.openness,
+        attached_title=sections.attached_title if sections.attached_title != segment.title else None,
+        addressees=metadata.addressees,
         gazette=issue,
         source_path=source.path,
         source_sha256=source.sha256,
-        clauses=tuple(clauses),
-        tables=tuple(tables),
-        duties=read_duties(clauses),
-        references=read_references(clauses, [t for t in (segment.title, body.attached_title) if t]),
-        findings=tuple(sorted([*findings, *find_problems(clauses)], key=lambda f: f.start or 0)),
-        furniture=tuple(sorted([*number_furniture, *body.furniture], key=lambda f: f.start)),
+        source_format=source.format,
+        clauses=tuple(text.clauses),
+        tables=tuple(text.tables),
+        duties=(*read_duties(text.clauses), *duties_of_tables(text.tables, text.clauses)),
+        references=references,
+        findings=tuple(sorted(findings, key=lambda f: f.start or 0)),
+        furniture=tuple(furniture),
+        metadata=metadata,
     )
+
+
+def _evidence(
+    segment: Segment, sections: Sections, source: SourceFile, clauses: Sequence[Clause], is_first: bool
+) -> Evidence:
+    """What the metadata of a document are read from; what the file says of itself speaks for its first document."""
+    read = source.read if is_first else None
+    head = [*segment.letterhead, *([segment.number_line] if segment.number_line else [])]
+    grids = {x.grid for x in (*segment.letterhead, *segment.body[:40]) if x.grid is not None}
+    rows = [[c.text for c in read.grids[g].cells] for g in sorted(grids)] if read else []
+    facts = [*(read.facts if read else ()), *(pair for row in rows for pair in facts_of_rows([row]))]
+    names = (Path(source.path).stem, *(v for k, v in facts if k == "网页标题")) if is_first else ()
+    return Evidence(
+        title=segment.title,
+        title_lines=tuple(x.text for x in segment.title_lines),
+        head=tuple(x.text for x in head if x.furniture is None),
+        facts=tuple(facts),
+        lines=tuple(x.text for x in segment.body if x.furniture is None and x.grid is None),
+        clauses=tuple((str(c.path), c.text) for c in clauses),
+        attached_title=sections.attached_title,
+        openness=sections.openness,
+        names=names,
+    )
+
+
+def _read_body(sections: Sections, segment: Segment, layout: Layout, source: SourceFile, text: _Text) -> None:
+    """The covering note and the text proper."""
+    is_notice = squash(segment.title).endswith(("通知", "通知(试行)"))
+    for lines, unlabelled in ((sections.cover, "通知"), (sections.main, "前言")):
+        if not lines:
+            continue
+        blocks = _split_addressees(join_lines(settle_labels(lines), layout, layout.grids), source.text)
+        tree = ClauseTree(unlabelled)
+        tree.add_all(blocks)
+        tree.close()
+        text.furniture += _part_headings(tree)
+        new = tree.clauses()
+        if lines is sections.main and not sections.cover and is_notice and [str(c.path) for c in new] == ["前言"]:
+            new = [replace(new[0], path=ClausePath(("通知",)))]
+        if lines is sections.cover and any(str(c.path) != "通知" for c in new):
+            # A covering notice with numbers of its own keeps them apart from those of the document it forwards.
+            new = [c if str(c.path) == "通知" else replace(c, path=ClausePath(("通知", *c.path.labels))) for c in new]
+        text.clauses += new
+        text.findings += tree.findings
+        _read_tables(lines, layout, new, text)
+        if lines is sections.cover:
+            text.findings += _order_findings([b.paragraph for b in blocks])
+
+
+def _head_furniture(segment: Segment, source: SourceFile) -> list[Furniture]:
+    """Title, letterhead and number, and the marks that a converter set before lines."""
+
+    def furniture(kind: str, line: Line) -> Furniture:
+        return Furniture(kind, line.start, line.end, source.text[line.start : line.end])
+
+    found = [furniture("title", line) for line in segment.title_lines]
+    found += [furniture(line.furniture or "letterhead", line) for line in segment.letterhead]
+    if segment.number_line:
+        found.append(furniture("document_number", segment.number_line))
+    printed = [*segment.title_lines, *segment.letterhead, *segment.body]
+    return found + _list_marks([*printed, *([segment.number_line] if segment.number_line else [])], source)
 
 
 def _part_headings(tree: ClauseTree) -> list[Furniture]:
@@ -302,48 +238,30 @@ def _part_headings(tree: ClauseTree) -> list[Furniture]:
 
 
 def _list_marks(lines: Iterable[Line], source: SourceFile) -> list[Furniture]:
-    """The bullets and heading marks that a converter set before its lines (-, ##)."""
-    marks = []
-    for line in lines:
-        marks += [Furniture("list_mark", start, end, source.text[start:end]) for start, end in line.marks]
-    return marks
+    """The bullets, heading marks and stray characters beside the wording of lines."""
+    return [Furniture("list_mark", a, b, source.text[a:b]) for line in lines for a, b in line.marks]
 
 
-def _labelled_fact(lines: Sequence[Line], name: str) -> str | None:
-    for line in lines:
-        match = re.match(rf"{name}\s*[:：]\s*(\S+)", line.text)
-        if match:
-            return match[1]
-    return None
-
-
-def _renamed(clause: Clause, path: ClausePath) -> Clause:
-    return replace(clause, path=path)
-
-
-def _blocks(lines: Sequence[Line], layout: Layout) -> list[Block]:
-    """The natural paragraphs of one text, with the numbers that open them."""
-    return join_lines(settle_labels(lines), layout, layout.grids)
-
-
-def _split_addressees(blocks: list[Block], source: str) -> tuple[list[Block], str | None]:
+def _split_addressees(blocks: list[Block], source: str) -> list[Block]:
     """The first paragraph's 主送机关 as a paragraph of its own, also where the printer ran the text on behind it."""
     if not blocks or blocks[0].label is not None or blocks[0].is_row:
-        return blocks, None
-    match = patterns.ADDRESSEES.match(blocks[0].text)
-    if not match:
-        return blocks, None
-    first, rest = blocks[0].paragraph, blocks[0].text[match.end() :].strip()
-    if not rest:
-        return blocks, match["who"]
+        return blocks
+    first = blocks[0].paragraph
+    found = read_addressees(first.text)
+    if not found or found[1] >= len(first.text):
+        return blocks
+    head, rest = first.text[: found[1]].rstrip(), first.text[found[1] :].strip()
     # Cleaning took out white space only, so the colon is as many printed characters away in the source.
-    wanted, end = len(squash(first.text[: match.end()])), first.start
+    wanted, end = len(squash(head)), first.start
     while wanted:
         wanted -= not source[end].isspace()
         end += 1
     start = end + len(source[end : first.end]) - len(source[end : first.end].lstrip())
-    head = Paragraph(first.text[: match.end()], first.start, end)
-    return [Block(head), Block(Paragraph(rest, start, first.end)), *blocks[1:]], match["who"]
+    return [
+        Block(replace(first, text=head, end=end)),
+        Block(replace(first, text=rest, start=start)),
+        *blocks[1:],
+    ]
 
 
 def _order_findings(paragraphs: Sequence[Paragraph]) -> list[Finding]:
@@ -351,83 +269,85 @@ def _order_findings(paragraphs: Sequence[Paragraph]) -> list[Finding]:
     texts = [p.text for p in paragraphs]
     for i, text in enumerate(texts):
         if text.startswith(("印发给你们", "现印发给你们")) and any(t.startswith("现将") for t in texts[i + 1 :]):
-            return [
-                Finding(
-                    "misplaced_text",
-                    "warning",
-                    "印发语句前后颠倒,疑为分栏识别错位,文字按原样保留",
-                    "通知",
-                    paragraphs[i].start,
-                )
-            ]
+            message = "印发语句前后颠倒,疑为分栏识别错位,文字按原样保留"
+            advice = "请对照原件;如确为错位,请用校正过的文本重新导入。"
+            return [Finding("misplaced_text", "warning", message, "通知", paragraphs[i].start, advice)]
     return []
 
 
-def _tables_in(lines: Sequence[Line], clauses: Sequence[Clause], findings: list[Finding]) -> list[Table]:
+def _read_tables(lines: Sequence[Line], layout: Layout, clauses: Sequence[Clause], text: _Text) -> None:
     """Tables inside the body, each on the clause that holds its rows."""
-    tables: list[Table] = []
-    run: list[Line] = []
-    for line in [*lines, None]:
-        if line is not None and line.is_table_row:
-            run.append(line)
-            continue
-        if len(run) >= 2:
-            holder = next(
-                (c for c in reversed(clauses) if any(p.start <= run[0].start <= p.end for p in c.paragraphs)), None
-            )
-            if holder:
-                printed = read_table(run, holder.path, None)
-                findings += printed.findings
+    holders = sorted(((p.start, p.end, c) for c in clauses for p in c.paragraphs), key=lambda held: held[0])
+    seen: Counter[ClausePath] = Counter()
+    previous: Line | None = None
+    for is_table, run in groupby(lines, key=lambda line: line.is_table_row):
+        rows = list(run)
+        if is_table and (len(rows) >= 2 or rows[0].grid is not None):
+            for grid in grids_in(rows, layout.grids):
+                holder = next(
+                    (c for start, end, c in holders if start <= grid.start <= end or start == rows[0].start), None
+                )
+                if holder is None:
+                    continue
+                seen[holder.path] += 1
+                title, unit = _caption(previous)
+                printed = read_grid(grid, holder.path, title, unit, ordinal=seen[holder.path])
+                text.findings += printed.findings
                 if printed.table:
-                    tables.append(printed.table)
-        run = []
-    return tables
+                    text.tables.append(printed.table)
+        previous = rows[-1]
 
 
-@dataclass(frozen=True)
-class _Annex:
-    clauses: list[Clause]
-    tables: list[Table]
-    findings: list[Finding]
-    part_headings: list[Furniture]
+def _caption(line: Line | None) -> tuple[str | None, str | None]:
+    """Title and unit of a table from the line above it."""
+    if line is None or line.is_table_row or line.label is not None:
+        return None, None
+    if match := _UNIT_LINE.search(line.text):
+        return None, match["unit"]
+    compact = squash(line.text)
+    return (tidy(line.text), None) if len(compact) <= 40 and compact.endswith(("表", "一览", "清单")) else (None, None)
 
 
-def _read_annex(label: str, lines: Sequence[Line], layout: Layout) -> _Annex:
+def _read_annex(label: str, lines: Sequence[Line], layout: Layout, text: _Text) -> None:
     """One annex: its title, text, tables and, where it is numbered, its own clauses under its label."""
     path = ClausePath((label,))
     tree = ClauseTree("前言", prefix=path)
     rest = list(lines[1:])
-    title = None
-    own = [Paragraph(tidy(lines[0].text), lines[0].start, lines[0].end)]
-    if rest and not rest[0].is_table_row:
+    head = lines[0]
+    own = [Paragraph(tidy(head.text), head.start, head.end, head.page, head.number)]
+    titled = patterns.TITLED_ANNEX_HEAD.match(head.text) if not patterns.ANNEX_HEAD.match(head.text) else None
+    title = tidy(head.text[titled.end() - 1 :]) if titled else None
+    if title is None and rest and not rest[0].is_table_row:
         block = [rest.pop(0)]
-        while rest and not rest[0].gap and not rest[0].is_table_row:
+        while rest and not rest[0].gap and not rest[0].is_table_row and layout.wrapped:
             block.append(rest.pop(0))
-        joined = [b.paragraph for b in join_lines(block, layout, layout.grids)]
-        if len(joined) == 1 and not patterns.TERMINAL.search(joined[0].text):
+        joined = [b.paragraph for b in join_lines(settle_labels(block), layout, layout.grids)]
+        if len(joined) == 1 and not patterns.TERMINAL.search(joined[0].text) and not settle_labels(block)[0].label:
             title = joined[0].text
             own += joined
         else:
             rest = [*block, *rest]
-    tables: list[Table] = []
-    findings: list[Finding] = []
+    unit, n = None, 0
     for is_table, run in groupby(rest, key=lambda line: line.is_table_row):
+        rows = list(run)
         if not is_table:
-            tree.add_all(_blocks(list(run), layout))
+            unit = _caption(rows[-1])[1]
             continue
-        printed = read_table(list(run), path, title)
-        own += printed.rows
-        findings += printed.findings
-        if printed.table:
-            tables.append(printed.table)
+        for grid in grids_in(rows, layout.grids):
+            n += 1
+            printed = read_grid(grid, path, title, unit, ordinal=n)
+            text.findings += printed.findings
+            if printed.table:
+                text.tables.append(printed.table)
+    tree.add_all(join_lines(settle_labels(rest), layout, layout.grids))
     inner = tree.clauses()
     preface = next((c for c in inner if c.path == path.child("前言")), None)
     if preface:
         own = sorted([*own, *preface.paragraphs], key=lambda p: p.start)
-    clause = Clause(path, lines[0].text, title, None, tuple(own))
-    return _Annex(
-        [clause, *(c for c in inner if c is not preface)], tables, [*findings, *tree.findings], _part_headings(tree)
-    )
+    text.clauses.append(Clause(path, head.text, title, None, tuple(own)))
+    text.clauses += [c for c in inner if c is not preface]
+    text.findings += tree.findings
+    text.furniture += _part_headings(tree)
 
 
 def _masthead(segment: Segment, layout: Layout, source: SourceFile, issue: GazetteIssue | None) -> Document:

@@ -200,7 +200,10 @@ def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader
 
     environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters["seen"] = lambda text: str(text).translate(_UNSEEN)
     environment.globals |= {"severity_names": SEVERITIES, "max_cells": MAX_CELLS}
@@ -233,7 +236,9 @@ def _views(prefix: str, source: SourceFile, documents: Sequence[Document], share
 
 
 def _first(document: Document) -> int:
-    return min([p.start for c in document.clauses for p in c.paragraphs] + [f.start for f in document.furniture], default=0)
+    return min(
+        [p.start for c in document.clauses for p in c.paragraphs] + [f.start for f in document.furniture], default=0
+    )
 
 
 def _line_start(text: str, position: int) -> int:
@@ -347,4 +352,3 @@ def _printed_lines(source: SourceFile, start: int, end: int) -> Iterator[tuple[s
                 place = f"第{page}页 {place}"
             yield place, a, b
         position = stop + 1
-

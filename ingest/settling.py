@@ -163,9 +163,7 @@ def _article_chain(
     return chain
 
 
-def _candidates(
-    lines: Sequence[Line], labels: Sequence[Label | None], quoted: Sequence[bool]
-) -> Iterator[_Candidate]:
+def _candidates(lines: Sequence[Line], labels: Sequence[Label | None], quoted: Sequence[bool]) -> Iterator[_Candidate]:
     for index, (line, label) in enumerate(zip(lines, labels, strict=True)):
         if quoted[index] or line.is_table_row:
             continue

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from ingest import patterns
-from ingest.documents import GazetteIssue
+from ingest.compilation import document_starts
+from ingest.documents import GazetteIssue, ReadText
 from ingest.layout import Layout, Line, opens_label
 from ingest.patterns import squash, tidy
 from ingest.refs import DocumentNumber, find_document_numbers
+from ingest.title_search import find_title, is_titlelike
 
 _DATE_TAIL = re.compile(r"\s*(?:[(（]?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[)）]?)?\s*$")
 _ENTRY_END = re.compile(r"[(（]\s*(?P<page>\d{1,4})\s*[)）]$|[.…·•\s]{3,}(?P<page2>\d{1,4})$")
@@ -28,8 +30,6 @@ _SECTION_KINDS = (
     ("大事记", "meeting"),
     ("工作动态", "meeting"),
 )
-#: 您的当前位置：首页>信息公开>通知公告: the way to a saved page, not its title.
-_BREADCRUMB = re.compile(r"[>＞»|｜]|当前位置|首页")
 _LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
 #: How much of a title a damaged contents entry must still show.
 _ENTRY_SIMILARITY = 0.75
@@ -80,17 +80,6 @@ def number_line(text: str) -> tuple[DocumentNumber, str] | None:
     return mention.number, mention.raw
 
 
-def _is_titlelike(text: str) -> bool:
-    compact = squash(text)
-    return (
-        4 <= len(compact) <= 90
-        and not patterns.TERMINAL.search(compact)
-        and not opens_label(text)
-        and not _BREADCRUMB.search(text)
-        and "\t" not in text
-    )
-
-
 def _block(lines: Sequence[Line], index: int) -> tuple[int, int]:
     """Bounds of the run of lines without a blank between that holds ``index``."""
     first = index
@@ -123,7 +112,7 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
         # A long block before the number is body text, not a title; its last line may still be.
         candidates = [i for i in range(title_first, title_end) if lines[i].furniture is None]
         while candidates and (
-            not _is_titlelike(lines[candidates[0]].text) or _is_closing_note(lines[candidates[0]].text)
+            not is_titlelike(lines[candidates[0]].text) or _is_closing_note(lines[candidates[0]].text)
         ):
             candidates.pop(0)
         if len(candidates) > 4:
@@ -137,7 +126,7 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
         if after < len(lines):
             _, block_end = _block(lines, after) if lines[after].gap else (after, _block(lines, after)[1])
             title_block = [i for i in range(after, min(block_end, after + 4)) if lines[i].furniture is None]
-            while title_block and not _is_titlelike(lines[title_block[-1]].text):
+            while title_block and not is_titlelike(lines[title_block[-1]].text):
                 title_block.pop()
             title = tidy("".join(lines[i].text for i in title_block))
             if title_block and (patterns.TITLE_WORD.search(title) or "关于" in title):
@@ -180,7 +169,7 @@ def _contents_starts(lines: Sequence[Line], entries: Sequence[ContentsEntry], af
     starts: list[_Start] = []
     for index in range(after, len(lines) if open_entries else after):
         line = lines[index]
-        if not line.gap or line.furniture or not _is_titlelike(line.text) or number_line(line.text):
+        if not line.gap or line.furniture or not is_titlelike(line.text) or number_line(line.text):
             continue
         title = squash(line.text)
         if len(title) < 6:
@@ -199,7 +188,7 @@ def _unlisted_starts(lines: Sequence[Line], after: int) -> list[_Start]:
     starts: list[_Start] = []
     for index in range(max(after, 1), len(lines) - 1):
         line = lines[index]
-        if not line.gap or line.furniture or not _is_titlelike(line.text) or len(squash(line.text)) < 6:
+        if not line.gap or line.furniture or not is_titlelike(line.text) or len(squash(line.text)) < 6:
             continue
         before = next((b for b in reversed(lines[:index]) if b.furniture is None), None)
         following = lines[index + 1]
@@ -240,10 +229,16 @@ def gazette_issue(lines: Sequence[Line]) -> GazetteIssue | None:
     return GazetteIssue(names[0], int(year[1]), int(issue["n"]))
 
 
-def split_documents(layout: Layout) -> tuple[list[Segment], GazetteIssue | None]:
+def split_documents(
+    layout: Layout, read: ReadText | None = None, name: str = ""
+) -> tuple[list[Segment], GazetteIssue | None]:
     """The documents of a file in print order, the masthead first where there is one.
 
     Linear in the number of lines, times the number of contents entries for title-like lines.
+
+    Args:
+        read: what the reader knows besides the lines.
+        name: the file's name without its ending.
     """
     lines = layout.lines
     starts = _numbered_starts(lines)
@@ -256,72 +251,103 @@ def split_documents(layout: Layout) -> tuple[list[Segment], GazetteIssue | None]
         taken = {i for s in starts for i in range(s.first, s.end)}
         starts += [s for s in found if not taken & set(range(s.first, s.end))]
     starts.sort(key=lambda s: s.first)
-    issue = None
+    issue = gazette_issue(lines[: starts[0].first]) if starts and starts[0].first > 0 else None
+    facts, names = (read.facts if read else ()), (name, *_page_titles(read))
+    if issue is None and len(starts) <= 1:
+        return _apart(_whole_file(lines, facts, names)), None
     segments: list[Segment] = []
-    if starts and starts[0].first > 0:
+    if issue:
         head = lines[: starts[0].first]
-        issue = gazette_issue(head)
-        if issue:
-            segments.append(Segment(str(issue), (), None, None, None, tuple(head), is_masthead=True))
-        else:
-            starts[0].letterhead = sorted({*starts[0].letterhead, *range(starts[0].first)})
-    if not starts:
-        return [_whole_file(lines)], None
+        segments.append(Segment(str(issue), (), None, None, None, tuple(head), is_masthead=True))
+    elif _has_text(lines[: starts[0].first]):
+        segments += _apart(_whole_file(lines[: starts[0].first], facts, names))
+    else:
+        starts[0].letterhead = sorted({*starts[0].letterhead, *range(starts[0].first)})
     for position, start in enumerate(starts):
         end = starts[position + 1].first if position + 1 < len(starts) else len(lines)
-        title_lines = [
-            lines[i]
-            for i in range(start.first, start.end)
-            if i != start.number_index and lines[i].furniture is None and i not in start.letterhead
-        ]
-        body = [lines[i] for i in range(start.end, end)]
-        title = start.title
-        if body and start.number is None and body[0].text.startswith(("——", "—", "--")):
-            subtitle, byline = _part_byline(body.pop(0))
-            title += tidy_title(subtitle.text)
-            title_lines.append(subtitle)
-            body[:0] = byline
-        segments.append(
-            Segment(
-                title=title,
-                title_lines=tuple(title_lines),
-                number=start.number,
-                number_raw=tidy(start.number_raw) if start.number_raw else None,
-                number_line=lines[start.number_index] if start.number_index is not None else None,
-                body=tuple(body),
-                section=start.section,
-                letterhead=tuple(lines[i] for i in start.letterhead),
-            )
-        )
+        segment = _segment(lines, start, end)
+        segments += [segment] if issue else _apart(segment)
     return segments, issue
 
 
-def _whole_file(lines: Sequence[Line]) -> Segment:
-    """A file that is one document: the first title-like lines name it."""
-    printed = [i for i, line in enumerate(lines) if line.furniture is None]
-    title_at: list[int] = []
-    for i in printed[:12]:
-        compact = squash(lines[i].text)
-        if _is_titlelike(lines[i].text) and (patterns.TITLE_WORD.search(compact) or "关于" in compact):
-            title_at = [i]
-            if "关于" in compact and not patterns.TITLE_WORD.search(compact):
-                for j in range(i + 1, min(i + 3, len(lines))):
-                    if not _is_titlelike(lines[j].text):
-                        break
-                    title_at.append(j)
-                    if patterns.TITLE_WORD.search(squash(lines[j].text)):
-                        break
-            break
-    if not title_at and printed and _is_titlelike(lines[printed[0]].text):
-        title_at = printed[:1]
-    title = tidy("".join(lines[i].text for i in title_at))
-    first, end = (title_at[0], title_at[-1] + 1) if title_at else (0, 0)
+def _page_titles(read: ReadText | None) -> tuple[str, ...]:
+    return tuple(value for label, value in read.facts if label in ("网页标题", "标题")) if read else ()
+
+
+def _has_text(lines: Sequence[Line]) -> bool:
+    """True where clauses or a long sentence stand above the first title, not only a letterhead or a site's menu."""
+    printed = [x for x in lines if x.furniture is None and not x.is_table_row]
+    sentences = sum(1 for x in printed if len(x.text) > 60 and "。" in x.text)
+    return sentences >= 2 or sum(1 for x in printed if opens_label(x.text)) >= 2
+
+
+def _segment(lines: Sequence[Line], start: _Start, end: int) -> Segment:
+    title_lines = [
+        lines[i]
+        for i in range(start.first, start.end)
+        if i != start.number_index and lines[i].furniture is None and i not in start.letterhead
+    ]
+    body = [lines[i] for i in range(start.end, end)]
+    title = start.title
+    if body and start.number is None and body[0].text.startswith(("——", "—", "--")):
+        subtitle, byline = _part_byline(body.pop(0))
+        title += tidy_title(subtitle.text)
+        title_lines.append(subtitle)
+        body[:0] = byline
     return Segment(
         title=title,
-        title_lines=tuple(lines[i] for i in title_at),
-        number=None,
-        number_raw=None,
-        number_line=None,
-        body=tuple(lines[end:]),
-        letterhead=tuple(lines[:first]),
+        title_lines=tuple(title_lines),
+        number=start.number,
+        number_raw=tidy(start.number_raw) if start.number_raw else None,
+        number_line=lines[start.number_index] if start.number_index is not None else None,
+        body=tuple(body),
+        section=start.section,
+        letterhead=tuple(lines[i] for i in start.letterhead),
     )
+
+
+def _whole_file(lines: Sequence[Line], facts: Sequence[tuple[str, str]], names: Sequence[str]) -> Segment:
+    """Lines that are one document: its title by all that tells of it, its number beside the title."""
+    found = find_title(lines, facts, names)
+    first, end = (found.lines[0], found.lines[-1] + 1) if found.lines else (0, 0)
+    taken = {*found.lines, *found.repeats}
+    above = [i for i in range(first) if i not in taken]
+    number_at, mention = _number_beside(lines, above, end, taken)
+    return Segment(
+        title=found.text,
+        title_lines=tuple(lines[i] for i in sorted(taken)),
+        number=mention[0] if mention else None,
+        number_raw=tidy(mention[1]) if mention else None,
+        number_line=lines[number_at] if number_at is not None else None,
+        body=tuple(lines[i] for i in range(end, len(lines)) if i != number_at and i not in taken),
+        letterhead=tuple(lines[i] for i in above if i != number_at),
+    )
+
+
+def _number_beside(
+    lines: Sequence[Line], above: Sequence[int], end: int, taken: set[int]
+) -> tuple[int | None, tuple[DocumentNumber, str] | None]:
+    """The line of the number, below the title (before any text) or above it."""
+    for i in range(end, min(end + 8, len(lines))):
+        if i in taken or lines[i].furniture is not None:
+            continue
+        if found := number_line(lines[i].text):
+            return i, found
+        if opens_label(lines[i].text) or len(lines[i].text) > 60:
+            break
+    for i in reversed(above):
+        if lines[i].furniture is None and (found := number_line(lines[i].text)):
+            return i, found
+    return None, None
+
+
+def _apart(segment: Segment) -> list[Segment]:
+    """The document, and those that are printed behind it in the same file under titles of their own."""
+    starts = document_starts(segment.body)
+    if not starts:
+        return [segment]
+    segments = [replace(segment, body=segment.body[: starts[0]])]
+    for position, first in enumerate(starts):
+        end = starts[position + 1] if position + 1 < len(starts) else len(segment.body)
+        segments.append(_whole_file(segment.body[first:end], (), ()))
+    return segments

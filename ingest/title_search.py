@@ -23,7 +23,9 @@ from ingest.titles import document_type, strip_title_noise
 _HEAD_LINES = 60
 _LONGEST = 120
 #: 新余市人民政府文件, 北京市人民政府令, 财政部公告: above the number, not a title.
-LETTERHEAD = re.compile(r"[一-鿿、\s]{2,40}(?:文件|令|公告|通告|通报)(?:\s*[(（]?第\s*[\d一二三四五六七八九十百〇○零]+\s*号[)）]?)?$")
+LETTERHEAD = re.compile(
+    r"[一-鿿、\s]{2,40}(?:文件|令|公告|通告|通报)(?:\s*[(（]?第\s*[\d一二三四五六七八九十百〇○零]+\s*号[)）]?)?$"
+)
 #: 您的当前位置：首页>信息公开>通知公告: the way to a saved page.
 BREADCRUMB = re.compile(r"[>＞»|｜]|当前位置|首页|返回|您的位置|RSS|登录|注册")
 _LOOSE_END = re.compile(r"[的和与及、，,:：]$|关于$")
@@ -68,10 +70,14 @@ def find_title(lines: Sequence[Line], facts: Sequence[tuple[str, str]] = (), nam
         score = _score(lines, indices, text, said, called)
         if score > 0 and (best is None or score > best[0] + 1e-9):
             best = (score, indices, text)
+    if best is None and head and is_titlelike(lines[head[0]].text) and len(squash(lines[head[0]].text)) <= 60:
+        # A first line that is no sentence names its text, whatever it says.
+        best = (0.0, (head[0],), _joined(lines, head[:1]))
     if best is None:
         return FoundTitle("", ())
     _, indices, text = best
-    return FoundTitle(text.strip("《》") if text.startswith("《") and text.endswith("》") else text, indices, _repeats(lines, head, indices, text))
+    bare = text.strip("《》") if text.startswith("《") and text.endswith("》") else text
+    return FoundTitle(bare, indices, _repeats(lines, head, indices, text))
 
 
 def _key(text: str) -> str:
@@ -103,29 +109,32 @@ def _head(lines: Sequence[Line]) -> list[int]:
 
 def _runs(lines: Sequence[Line], head: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """One to four lines that stand together and could be one title."""
-    for at, first in enumerate(head):
+    for at in range(len(head)):
         run: list[int] = []
         for i in head[at : at + 4]:
             if not is_titlelike(lines[i].text) and not (run and _BRACKETED.fullmatch(squash(lines[i].text))):
                 break
             if run and (number_line(lines[i].text) or is_date_line(lines[i].text) or i - run[-1] > 2):
                 break
-            if run and document_type(_joined(lines, run)) and not _BRACKETED.fullmatch(squash(lines[i].text)):
-                if not _goes_on(lines[run[-1]].text, lines[i].text):
-                    break
+            is_whole = run and document_type(_joined(lines, run)) and not _BRACKETED.fullmatch(squash(lines[i].text))
+            if is_whole and not _goes_on(lines[run[-1]].text, lines[i].text):
+                break
             run.append(i)
             if len("".join(lines[j].text for j in run)) > _LONGEST:
                 break
             yield tuple(run)
-        _ = first
 
 
 def _goes_on(before: str, after: str) -> bool:
     """…实施办法 | 的通知: a line that ends like a title and is not over."""
-    return squash(after).startswith(("的", "和", "及", "与", "(", "（", "》")) or bool(_LOOSE_END.search(squash(before)))
+    return squash(after).startswith(("的", "和", "及", "与", "(", "（", "》")) or bool(
+        _LOOSE_END.search(squash(before))
+    )
 
 
-def _score(lines: Sequence[Line], indices: tuple[int, ...], text: str, said: Sequence[str], called: Sequence[str]) -> float:
+def _score(
+    lines: Sequence[Line], indices: tuple[int, ...], text: str, said: Sequence[str], called: Sequence[str]
+) -> float:
     key = _key(text)
     first, last = lines[indices[0]], lines[indices[-1]]
     compact = squash(text)

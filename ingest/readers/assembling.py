@@ -71,7 +71,13 @@ class TextBuilder:
             text = text.strip()
             if not text:
                 continue
-            if previous and previous[-1].isascii() and previous[-1].isalnum() and text[0].isascii() and text[0].isalnum():
+            if (
+                previous
+                and previous[-1].isascii()
+                and previous[-1].isalnum()
+                and text[0].isascii()
+                and text[0].isalnum()
+            ):
                 self._write(" ")
             start = self._write(text)
             self._lines.append(PrintedLine(start, self._length, page, line, centred, bold))

@@ -123,7 +123,9 @@ def steps(text: str | None, at_most: int) -> list[float]:
     tokens = (text or "").split()
     i = 0
     while i < len(tokens) and len(found) < at_most:
-        if tokens[i] == "g" and i + 2 < len(tokens):
+        if tokens[i] == "g":
+            if i + 2 >= len(tokens):
+                break
             count, value = numbers(tokens[i + 1]), numbers(tokens[i + 2])
             found += (value or [0.0])[:1] * min(int(max(count[0], 0)) if count else 0, at_most)
             i += 3

@@ -39,15 +39,20 @@ def mark_furniture(pages: Sequence[Sequence[Line]], heights: Sequence[float]) ->
 
 def _unmark_inner(lines: Sequence[tuple[Line, str]]) -> None:
     """Lines that repeat with text of the body outside of them are body themselves: fields of a form on every page."""
+    outer: set[int] = set()
     for edge in ("top", "bottom"):
-        is_outer, row = True, None
-        for line in (a for a, e in lines if e == edge):
+        is_outer, row, held = True, None, []
+        for line in [a for a, e in lines if e == edge]:
             middle = (line.top + line.bottom) / 2
             if row is None or abs(middle - row) > 0.6 * line.size:
-                row = middle
-                if not is_outer:
-                    line.furniture = None
-            is_outer = is_outer and line.furniture is not None
+                is_outer = is_outer and all(a.furniture is not None for a in held)
+                row, held = middle, []
+            held.append(line)
+            if is_outer:
+                outer.add(id(line))
+    for line, _ in lines:
+        if id(line) not in outer:
+            line.furniture = None
 
 
 def _edge_lines(lines: Sequence[Line]) -> list[tuple[Line, str]]:

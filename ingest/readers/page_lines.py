@@ -21,6 +21,8 @@ _RADICALS = str.maketrans(
     "⺁⺟⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳",
     "厂母民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟",
 )
+#: What a space behind it makes a label. 第二条, 第十二条之一, 第一章
+_ARTICLE = re.compile(r"第[零〇一二三四五六七八九十百千\d]+[编章节条](?:之[一二三四五六七八九十]+)?")
 #: A run is broken where the gap is wider than this many characters; a gutter is wider, a justified gap is not.
 _RUN_GAP = 0.8
 #: A row of more runs than this is looked at no closer.
@@ -230,8 +232,8 @@ def compose(glyphs: Sequence[Glyph]) -> str:
         wide = is_wide(before.text[-1]) + is_wide(after.text[0])
         em = min(before.size, after.size)
         if wide == 2:
-            # 第二条 规定 opens an article where 第二条规定 cites one: a space that was printed is kept.
-            space = gap > 0.5 * em or (after.spaced and gap > 0.2 * em)
+            # 第二条 规定 opens an article where 第二条规定 cites one: a space printed behind a label is kept.
+            space = gap > 0.5 * em or (after.spaced and gap > 0.2 * em and bool(_ARTICLE.fullmatch("".join(parts))))
         elif wide == 1:
             space = gap > 0.5 * em or (after.spaced and gap > 0.1 * em)
         elif before.text[-1].isdigit() and after.text[0].isdigit():
@@ -266,6 +268,9 @@ def _order(
 ) -> None:
     gutter = find_gutter(boxes, gutters) if depth < 3 else None
     if gutter is None:
+        if depth == 0 and gutters and all(b.x1 <= gutters[0] for b in boxes):
+            # The last page may end within its first column.
+            column = (0, 2)
         for line in lines_of(boxes):
             line.column = column
             lines.append(line)
@@ -274,7 +279,9 @@ def _order(
     for band in _bands(boxes, gutter):
         left = [b for b in band if b.x1 <= gutter]
         right = [b for b in band if b.x0 >= gutter]
-        if len(left) + len(right) < len(band) or not _are_columns(left, right):
+        if len(left) == len(band):
+            _order(left, gutters, lines, found, (column[0] * 2, column[1] * 2), depth + 1)
+        elif len(left) + len(right) < len(band) or not _are_columns(left, right):
             _order(band, (), lines, found, column, depth=3)
         else:
             _order(left, gutters, lines, found, (column[0] * 2, column[1] * 2), depth + 1)

@@ -7,14 +7,13 @@ the words say (a label, a full stop). A page or column break is no evidence at a
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from ingest.patterns import squash
+from ingest.readers.page_edges import CLOSED
 from ingest.readers.page_lines import Line, is_wide
 
 _NUMERAL = "零〇一二三四五六七八九十百千"
@@ -26,7 +25,6 @@ _LABEL = re.compile(
     rf"|[(（]\s*(?:[{_NUMERAL}]{{1,4}}|\d{{1,2}})\s*[)）](?![、和至及或与]?[(（项款条目规])"
     r"|\d{1,3}\s*[.．、](?!\d)|[①-⑳]"
 )
-_CLOSED = re.compile(r"[。！？!?；;：:…][\"”’』」》)）]*$")
 #: No paragraph ends so.
 _OPEN_END = re.compile(r"[,，、(（《〈“‘〔\[【]$")
 #: No line begins so unless it continues one.
@@ -47,8 +45,6 @@ _PHRASE_END = re.compile(
 _FIRST_UNIT = re.compile(r"[(（《〈“‘〔\[【]*(?:[×~～+=]?[A-Za-z0-9.,%/:_-]+|.)[,，。;；:：、!！?？)）》〉”’〕\]】]*")
 #: A line ends early when this many characters would still have fitted in.
 _SHORT = 2.2
-#: No column is narrower than so many characters.
-_NARROWEST = 10
 #: A first line is indented by about two characters; justified text may move it a little.
 _INDENT = 1.1
 
@@ -66,61 +62,6 @@ class Block:
         return all(a.bold for a in self.lines)
 
 
-def measure_columns(pages: Sequence[Sequence[Line]], widths: Sequence[float]) -> None:
-    """Sets the edges of each line's column: measured on its page, and on like pages where the page has few lines."""
-    groups: dict[tuple[int, tuple[int, int]], list[Line]] = defaultdict(list)
-    for i, lines in enumerate(pages):
-        for line in lines:
-            if line.furniture is None:
-                groups[i, line.column].append(line)
-    edges = {key: _edges(lines) for key, lines in groups.items()}
-    like: dict[tuple[int, tuple[int, int]], list[tuple[float, float, int, int]]] = defaultdict(list)
-    for (i, column), (left, right) in edges.items():
-        like[round(widths[i]), column].append((left, right, len(groups[i, column]), i % 2))
-    for (i, column), lines in groups.items():
-        left, right = edges[i, column]
-        # Left and right pages may have their own margins; of pages that have few lines, only how far they reach is known.
-        every = like[round(widths[i]), column]
-        full = [e for e in every if e[2] >= 8]
-        held = [e for e in full if e[3] == i % 2] or full or every
-        usual_left, usual_right = median(e[0] for e in held), median(e[1] for e in held)
-        em = median(a.size for a in lines)
-        if 0 < left - usual_left < 4.5 * em or len(lines) < 8:
-            left = min(left, usual_left)
-        if usual_right > right and (len(lines) < 8 or usual_right - right < 4.5 * em):
-            right = usual_right
-        for line in lines:
-            line.left, line.right = left, right
-
-
-def _edges(lines: Sequence[Line]) -> tuple[float, float]:
-    """Where full lines begin and end. Long lines say it: a site's menu or a stamp may stand further out."""
-    texts = [a for a in lines if a.table is None]
-    # A page with little but a table is as wide as its table.
-    lines = texts if len(texts) >= 4 else lines
-    longest = max(a.x1 - a.x0 for a in lines)
-    full = [a for a in lines if a.x1 - a.x0 > 0.7 * longest]
-    em = median(a.size for a in lines)
-    # Marks that hang out of the type area are fewer than that.
-    need = 1 if len(full) < 4 else max(2, len(full) // 5)
-    starts, ends = sorted(a.x0 for a in full), sorted(a.x1 for a in full)
-    left = next((x for x in starts if bisect_left(starts, x + 0.5 * em) - bisect_left(starts, x) >= need), starts[0])
-    right = next(
-        (x for x in reversed(ends) if bisect_right(ends, x) - bisect_right(ends, x - 0.6 * em) >= need), ends[-1]
-    )
-    # A page of few paragraphs has more first lines than others: what follows a full line says where lines begin.
-    for before, line in pairwise(lines):
-        if (
-            right - before.x1 < _SHORT * em
-            and 1.3 * em < before.x0 - line.x0 < 2.7 * em
-            and abs(before.x0 - left) < 0.5 * em
-        ):
-            left = line.x0
-            break
-    # A few short lines under each other are a list, not a column that narrow.
-    return left, max(right, left + _NARROWEST * em)
-
-
 def opens_label(text: str) -> bool:
     return bool(_LABEL.match(text))
 
@@ -129,11 +70,13 @@ def is_centred(line: Line, body: float) -> bool:
     """Set in the middle of its column and not merely a short paragraph of it; ``body`` is the size of the text."""
     if line.table is not None:
         return False
-    left, right = line.x0 - line.left, line.right - line.x1
-    if abs(left - right) > max(1.2 * line.size, 0.025 * (line.right - line.left)):
+    left, right, width = line.x0 - line.left, line.right - line.x1, line.right - line.left
+    # A line that begins far in cannot be a paragraph's first, and may be set in the middle of something narrower.
+    slack = 0.06 * width if left > 0.25 * width else max(1.2 * line.size, 0.025 * width)
+    if abs(left - right) > slack:
         return False
     is_display = line.size > 1.15 * body and not opens_label(line.text)
-    return left > 2.6 * line.size or (is_display and not _CLOSED.search(line.text))
+    return left > 2.6 * line.size or (is_display and not CLOSED.search(line.text))
 
 
 def _is_aside(line: Line) -> bool:
@@ -188,7 +131,7 @@ def _are_indented(lines: Sequence[Line], body: float) -> bool:
     for before, line in pairwise(lines):
         if before.table is not None or line.table is not None or is_centred(line, body) or _is_aside(line):
             continue
-        if _is_short(before, line) and _CLOSED.search(before.text):
+        if _is_short(before, line) and CLOSED.search(before.text):
             counted[line.x0 - line.left > _INDENT * line.size] += 1
     return counted[True] >= counted[False]
 
@@ -201,7 +144,7 @@ def _is_short(line: Line, after: Line, *, indented: bool = True) -> bool:
     first = _FIRST_UNIT.match(after.text)
     unit = sum(1.0 if is_wide(c) else 0.55 for c in first[0]) if first else 1.0
     room = (line.right - line.x1) / line.size
-    if _CLOSED.search(line.text):
+    if CLOSED.search(line.text):
         return room > (max(_SHORT, unit + 0.4) if indented else unit + 0.4)
     return room > max(_SHORT, unit + 1.2)
 
@@ -219,7 +162,7 @@ def _is_set_apart(before: Line, line: Line, style: _Style) -> bool:
 def _continues(block: Block, before: Line, line: Line, centred: bool, style: _Style) -> bool:
     if before.table is not None or line.table is not None:
         return False
-    if _CLOSER.match(line.text) and not _CLOSED.search(before.text):
+    if _CLOSER.match(line.text) and not CLOSED.search(before.text):
         return True
     if _is_outdent(block, before, line):
         return True
@@ -246,7 +189,7 @@ def _continues(block: Block, before: Line, line: Line, centred: bool, style: _St
     if min(before.gap, line.gap) > 2 * line.size:
         # Rows of a list that white space sets in columns.
         return False
-    closed = bool(_CLOSED.search(before.text))
+    closed = bool(CLOSED.search(before.text))
     if closed and before.column[1] != line.column[1]:
         # Below the columns, something begins that runs across them.
         return False
@@ -288,7 +231,7 @@ def _is_wide_title(block: Block, before: Line, line: Line, style: _Style) -> boo
     """Whether a title of several lines, not centred, is set with more space between its lines than text is."""
     display = before.size > 1.1 * style.body and 0.95 < line.size / before.size < 1.05
     near = line.bottom - before.bottom < 3 * line.size and abs(line.x0 - before.x0) < 0.5 * line.size
-    return display and near and not (_CLOSED.search(before.text) or _is_short(before, line) or opens_label(line.text))
+    return display and near and not (CLOSED.search(before.text) or _is_short(before, line) or opens_label(line.text))
 
 
 def _is_outdent(block: Block, before: Line, line: Line) -> bool:
@@ -305,7 +248,7 @@ def _is_outdent(block: Block, before: Line, line: Line) -> bool:
         and before.right - before.x1 < 0.15 * (before.right - before.left)
         and line.x1 < before.x1 + 1.2 * em
         and before.x1 - before.x0 > 12 * em
-        and not (_CLOSED.search(before.text) or opens_label(line.text))
+        and not (CLOSED.search(before.text) or opens_label(line.text))
     )
 
 
@@ -317,7 +260,7 @@ def _fills_title(block: Block, before: Line, line: Line, style: _Style) -> bool:
         same
         and begins
         and not (
-            _CLOSED.search(before.text)
+            CLOSED.search(before.text)
             or _is_short(before, line)
             or _is_set_apart(before, line, style)
             or opens_label(line.text)
@@ -339,4 +282,4 @@ def _is_one_title(block: Block, before: Line, line: Line) -> bool:
         return False
     if after.startswith("的"):
         return True
-    return not (_PHRASE_END.search(text) or _CLOSED.search(text) or text[0] in "(（")
+    return not (_PHRASE_END.search(text) or CLOSED.search(text) or text[0] in "(（")

@@ -141,7 +141,7 @@ def _judge(page: pdfium.PdfPage, read_page: Page, seen: _Seen) -> None:
 
 
 def _is_unknown(character: str) -> bool:
-    return character == "�" or "" <= character <= "" or character < " "
+    return character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character < " "
 
 
 def _has_picture(page: pdfium.PdfPage) -> bool:
@@ -261,7 +261,7 @@ def _glyphs(textpage: object, box: tuple[float, float, float, float]) -> Iterato
         font = fonts.get(key)
         if font is None:
             font = fonts[key] = _font(textpage, i, owner, weights)
-        text = "-" if code in (0x02, 0xFFFE, 0xAD) else chr(code) if code else "�"
+        text = "-" if code in (0x02, 0xFFFE, 0xAD) else chr(code) if code else "\ufffd"
         yield plain_character(text), (x.value, y.value), _end(loose, x.value, y.value, font), font
 
 

@@ -142,8 +142,6 @@ def pdf_of(sheets: Iterable[Sheet], *, rotate: int = 0, password: str | None = N
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), encrypt=encrypt)
     for sheet in sheets:
         canvas.setPageSize((sheet.width, sheet.height))
-        if rotate:
-            canvas.setPageRotation(rotate)
         for x, y, size, text in reversed(sheet.texts) if reverse else sheet.texts:
             canvas.setFont("STSong-Light", size)
             canvas.drawString(x, sheet.height - y, text)
@@ -151,6 +149,18 @@ def pdf_of(sheets: Iterable[Sheet], *, rotate: int = 0, password: str | None = N
             canvas.line(x0, sheet.height - y0, x1, sheet.height - y1)
         canvas.showPage()
     canvas.save()
+    return _rotated(file.getvalue(), rotate) if rotate else file.getvalue()
+
+
+def _rotated(data: bytes, angle: int) -> bytes:
+    import pypdfium2
+
+    document, file = pypdfium2.PdfDocument(data), io.BytesIO()
+    for page in document:
+        page.set_rotation(angle)
+        page.close()
+    document.save(file)
+    document.close()
     return file.getvalue()
 
 

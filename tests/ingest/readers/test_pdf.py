@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.documents import EmptyFile, IngestError, UnreadableFile, UnsupportedFormat
+from ingest.numerals import read_numeral
 from ingest.readers import ofd, pdf, scan
+from tests.conftest import SHARED
 from tests.ingest.readers.page_builders import (
     HEIGHT,
     WIDTH,
@@ -182,9 +185,46 @@ def test_scanned_pages_are_recognised_in_their_place_among_the_others(monkeypatc
     assert [a.page for a in read.lines] == [1, 2] and read.findings == ()
 
 
-def test_characters_without_a_meaning_are_reported(no_recognition: None) -> None:
-    read = pdf.read(pdf_of([Sheet([(90, 100, 14, "公园" + "" * 20)])]), "a.pdf")
-    assert [f.code for f in read.findings] == ["garbled_text"] and "第 1 页" in read.findings[0].message
+def mapped_pdf(text: bytes, code: str) -> bytes:
+    """A page of ``text`` whose font says that A means the character ``code`` (four hexadecimal digits)."""
+    cmap = (
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"1 beginbfchar <41> <{code}> endbfchar endcmap end"
+    ).encode()
+    content = b"BT /F1 14 Tf 90 700 Td (" + text + b") Tj ET"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(cmap), cmap),
+    ]
+    data, offsets = b"%PDF-1.4\n", []
+    for i, item in enumerate(objects, 1):
+        offsets.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (i, item)
+    table_at = len(data)
+    data += b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
+    return data + b"trailer<</Root 1 0 R/Size 7>>\nstartxref\n%d\n%%%%EOF" % table_at
+
+
+MEANINGS = [
+    # Private use: the font has signs of its own, and no one else knows them.
+    ("E001", ["garbled_text"]),
+    # The sign that says that a character was lost.
+    ("FFFD", ["garbled_text"]),
+    # A Chinese character.
+    ("516C", []),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), MEANINGS)
+def test_characters_without_a_meaning_are_reported(code: str, expected: list[str], no_recognition: None) -> None:
+    read = pdf.read(mapped_pdf(b"AAAAAAAAAAAA", code), "a.pdf")
+    assert [f.code for f in read.findings] == expected
+    assert all("第 1 页" in f.message and f.advice for f in read.findings)
+    assert chr(int(code, 16)) * 12 in read.text
 
 
 PRINTED_BY_BROWSERS = [
@@ -209,15 +249,11 @@ def test_a_time_in_the_text_is_no_browser_head() -> None:
 
 
 @pytest.mark.shared
-def test_articles_of_the_real_files_are_contiguous(shared) -> None:  # type: ignore[no-untyped-def]
+def test_articles_of_the_real_files_are_contiguous() -> None:
     """第一条 … 第N条 in order, each at the head of a paragraph, in every PDF of the corpus that has articles."""
-    import re
-
-    from ingest.numerals import read_numeral
-
     last = {"121": 53, "126": 26, "336": 91}
     for number, n in last.items():
-        (path,) = (shared / "corpora" / "policy").glob(f"{number}_*.pdf")
+        (path,) = (SHARED / "corpora" / "policy").glob(f"{number}_*.pdf")
         read = pdf.read(path.read_bytes(), path.name)
         found = [m[1] for p in paragraphs(read) if (m := re.match(r"第([一二三四五六七八九十百]+)条\s", p))]
         assert [read_numeral(x) for x in found] == list(range(1, n + 1)), path.name
