@@ -31,10 +31,11 @@ from embeddings.encoder import Encoder, load_encoder
 from embeddings.search import Snapshot
 from embeddings.store import IngestSummary, Store, Withdrawal
 from ingest import ClausePath, Document, IngestError
+from ingest.batch import Limits, read_many, whole_reading
 from ingest.documents import SourceFile
-from ingest.reader import bundled_gazettes, parse_source
+from ingest.reader import bundled_gazettes
 from ingest.refs import label_kind
-from ingest.sources import find_files, read_source
+from ingest.sources import find_files
 
 Progress = Callable[[str, int, int], None]
 
@@ -231,9 +232,12 @@ def view_clause(document: Document, path: ClausePath) -> ClauseView:
 
 
 def read_batches(
-    paths: Iterable[Path | str], progress: Progress | None = None
+    paths: Iterable[Path | str], progress: Progress | None = None, limits: Limits | None = None
 ) -> tuple[list[tuple[SourceFile, bytes, list[Document]]], list[IngestError]]:
-    """Every file under ``paths``, read and parsed, and the errors of those that could not be; the others go on."""
+    """Every file under ``paths``, read and parsed, and the errors of those that could not be; the others go on.
+
+    Each file is read in a worker process, bounded in time and memory by ``limits``.
+    """
     batches: list[tuple[SourceFile, bytes, list[Document]]] = []
     errors: list[IngestError] = []
     files: list[Path] = []
@@ -242,12 +246,11 @@ def read_batches(
             files += find_files([path])
         except IngestError as error:
             errors.append(error)
-    for done, file in enumerate(files, start=1):
-        try:
-            source, data = read_source(file)
-            batches.append((source, data, parse_source(source)))
-        except IngestError as error:
-            errors.append(error)
+    for done, outcome in enumerate(read_many(files, whole_reading, limits), start=1):
+        if outcome.value is not None:
+            batches.append((outcome.value.source, outcome.value.data, outcome.value.documents))
+        elif outcome.error is not None:
+            errors.append(outcome.error)
         if progress:
             progress("parse", done, len(files))
     return batches, errors
@@ -261,7 +264,8 @@ def ingest(
     Raises:
         StoreError, EncoderError: the store is left as it was.
     """
-    batches, errors = read_batches([Path(p).resolve() for p in paths], progress)
+    limits = Limits(settings.parse_timeout, settings.parse_memory_mb)
+    batches, errors = read_batches([Path(p).resolve() for p in paths], progress, limits)
     if not batches:
         return None, [], errors
     encoder = load_encoder(settings.encoder)

@@ -21,6 +21,12 @@ class Settings(BaseSettings):
     max_question: int = Field(default=1000, ge=10, le=5000, description="问题最长字数")
     max_citations: int = Field(default=3, ge=1, le=10, description="一般问题最多引用几条(列举类问题除外)")
 
+    parse_timeout: float = Field(default=120, ge=1, description="导入时每个文件最多读多少秒")
+    parse_memory_mb: int = Field(default=2048, ge=128, description="导入时每个文件最多用多少 MB 内存")
+    soffice: Path | None = Field(
+        default=None, description="读取 doc、wps、rtf 所用的 LibreOffice 程序,不填则在系统路径中找"
+    )
+
     @classmethod
     def describe(cls) -> list[tuple[str, str, str]]:
         """``(environment variable, default, meaning)`` of every setting, in order."""

@@ -156,10 +156,17 @@ def row_text(cells: list[Cell]) -> str:
     return f"{cells[0].row}：" + "，".join(values)
 
 
+_YEAR_LABEL = re.compile(r"(?:19|20)\d\d年")
+
+
 def _rows(table: Table) -> Iterator[tuple[ClausePath, list[Cell]]]:
+    """The cells of each row, under the path that they share: without the column's label and a year before it."""
     rows: dict[ClausePath, list[Cell]] = {}
     for cell in table.cells:
-        rows.setdefault(ClausePath(cell.path.labels[: len(table.path.labels) + 1]), []).append(cell)
+        labels = cell.path.labels[:-1]
+        if len(labels) > len(table.path.labels) + 1 and _YEAR_LABEL.fullmatch(labels[-1]):
+            labels = labels[:-1]
+        rows.setdefault(ClausePath(labels), []).append(cell)
     yield from rows.items()
 
 

@@ -25,7 +25,7 @@ from embeddings.search import PASSAGE_DTYPE, Tombstone, open_corpus
 from ingest.documents import Document
 
 #: Raised by hand whenever a file of a snapshot changes its meaning.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 #: What `gazette ingest` of this release writes; a snapshot that differs is read by no other release.
 FORMAT = {"format_version": FORMAT_VERSION, "passages": RECIPE, "analyzer": ANALYZER}
 #: Fields of an entry that the lexical index reads.

@@ -99,13 +99,14 @@ class Outcome(Generic[T]):
 
 
 def whole_reading(reading: Reading) -> Reading:
+    """The reading itself, sent whole to this process."""
     return reading
 
 
 def read_many(
     paths: Sequence[Path],
-    make: Callable[[Reading], T] = whole_reading,
-    limits: Limits | None = None,  # type: ignore[assignment]
+    make: Callable[[Reading], T],
+    limits: Limits | None = None,
 ) -> Iterator[Outcome[T]]:
     """One outcome for each of ``paths``, in their order, as they come; never raises for a file.
 
@@ -114,7 +115,7 @@ def read_many(
 
     Args:
         make: what to make of a file, run in the worker, so that only its result is sent here; a function that can be
-            imported by name (or a ``functools.partial`` of one). Without it the value is the whole ``Reading``.
+            imported by name (or a ``functools.partial`` of one); ``whole_reading`` for all of it.
         limits: of each file; time counts from when a worker takes it up.
     """
     limits = limits or Limits()

@@ -63,7 +63,7 @@ def parse_source(source: SourceFile) -> list[Document]:
     layout = read_layout(source.text, source.read)
     stem = shown_name(Path(source.path).stem)
     segments, issue = split_documents(layout, source.read, stem)
-    parsed = [_read_segment(_named(s, stem), layout, source, issue, i == 0) for i, s in enumerate(segments)]
+    parsed = [_read_segment(s, layout, source, issue, i == 0) for i, s in enumerate(segments)]
     documents = _report_empty(parsed)
     if not any(d.kind != "masthead" for d in documents) or not documents:
         raise NoClauseFound(
@@ -92,11 +92,6 @@ def _report_empty(documents: list[Document]) -> list[Document]:
             furniture=tuple(sorted([*held[i].furniture, *empty.furniture], key=lambda f: f.start)),
         )
     return held
-
-
-def _named(segment: Segment, stem: str) -> Segment:
-    """A text that prints no title is known by the name of its file."""
-    return segment if segment.title else replace(segment, title=stem)
 
 
 def _number_twins(documents: list[Document]) -> list[Document]:
@@ -133,6 +128,9 @@ def _read_segment(
     if segment.is_masthead:
         return _masthead(segment, layout, source, issue)
     sections = read_sections(segment, source, layout)
+    if not segment.title:
+        # A text that prints no title is known by what it forwards, or by the name of its file.
+        segment = replace(segment, title=sections.attached_title or _file_title(source))
     text = _Text()
     _read_body(sections, segment, layout, source, text)
     for label, lines in sections.annexes:
@@ -170,6 +168,12 @@ def _read_segment(
         furniture=tuple(furniture),
         metadata=metadata,
     )
+
+
+def _file_title(source: SourceFile) -> str:
+    """The file's name without its ending and without the number that a collection sorts by: 136_…, 03-…."""
+    stem = shown_name(Path(source.path).stem)
+    return re.sub(r"^\d{1,4}\s*[_\-.、]\s*(?=\D)", "", stem) or stem
 
 
 def _evidence(

@@ -122,7 +122,7 @@ class _Sorter:
         return is_fact_line(line.text)
 
     def _is_byline(self, line: Line) -> bool:
-        if not self._at_top or self.is_numbered or patterns.PART_HEADING.match(line.text):
+        if not self._at_top or self.is_numbered or opens_label(line.text):
             return False
         return bool(
             patterns.BYLINE.match(line.text) or patterns.CHAIRED.match(squash(line.text))

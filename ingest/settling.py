@@ -22,6 +22,8 @@ _SURE, _INLINE, _CITED, _UNLIKELY = 1.0, 0.35, 0.3, 0.05
 _SKIP, _RESTART, _BACK = 0.9, 1.6, 2.4
 #: Run-on articles: 。第十八条 …, the end of a sentence before them.
 _RUN_ON = re.compile(rf"(?<=[。；;：:”\"）)])\s*(?=第\s*[{patterns.CN}\s]{{1,9}}条)")
+#: 第一章 总则第一条 …: a part and its first article on one line.
+_BEHIND_PART = re.compile(rf"第\s*[{patterns.CN}\s]+[编章节]\s*[^。，；,;第]{{0,25}}(?=第\s*[{patterns.CN}\s]{{1,9}}条)")
 #: 第十 at the end of a printed line, 二条 at the beginning of the next.
 _CUT_NUMBER = re.compile(rf"第[{patterns.CN}\s]*$")
 _REST_OF_NUMBER = re.compile(rf"[{patterns.CN}\s]*条")
@@ -172,11 +174,14 @@ def _candidates(lines: Sequence[Line], labels: Sequence[Label | None], quoted: S
             yield _Candidate(index, 0, label, weight)
         if "条" not in line.text[4:]:
             continue
-        for match in _RUN_ON.finditer(line.text):
+        behind_part = _BEHIND_PART.match(line.text)
+        cuts = [*([behind_part] if behind_part else []), *_RUN_ON.finditer(line.text)]
+        for match in cuts:
             inner = read_label(line.text[match.end() :]) if match.end() else None
             if inner is not None and inner.kind == "article":
                 spaced = not inner.cited and line.text[match.end() + inner.end - 1].isspace()
-                yield _Candidate(index, match.end(), inner, _INLINE if spaced else _UNLIKELY)
+                weight = _INLINE if spaced else _UNLIKELY
+                yield _Candidate(index, match.end(), inner, _SURE if spaced and match is behind_part else weight)
 
 
 def _weight_of_citation(rest: str) -> float:

@@ -18,7 +18,7 @@ MAX_CHARACTERS = 40_000_000
 #: The module that reads each format; loaded when the first such file comes.
 _READERS = {
     "txt": "plain",
-    "md": "plain",
+    "md": "markdown",
     "html": "html",
     "mhtml": "html",
     "docx": "docx",

@@ -15,6 +15,7 @@ from ingest import patterns
 from ingest.compilation import document_starts
 from ingest.documents import GazetteIssue, ReadText
 from ingest.layout import Layout, Line, opens_label
+from ingest.own_number import number_in_title_tail
 from ingest.patterns import squash, tidy
 from ingest.refs import DocumentNumber, find_document_numbers
 from ingest.title_search import find_title, is_titlelike
@@ -31,6 +32,10 @@ _SECTION_KINDS = (
     ("工作动态", "meeting"),
 )
 _LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
+#: (2005年8月1日), (省政府令第224号). Miss: (试行), (2012年修正)
+_DATE_BRACKET = re.compile(
+    r"\s*[(（]\s*(?:(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[一-鿿]{2,14}令\s*第\s*[\d一二三四五六七八九十百]+\s*号)\s*[)）]$"
+)
 #: How much of a title a damaged contents entry must still show.
 _ENTRY_SIMILARITY = 0.75
 
@@ -314,7 +319,7 @@ def _whole_file(lines: Sequence[Line], facts: Sequence[tuple[str, str]], names: 
     above = [i for i in range(first) if i not in taken]
     number_at, mention = _number_beside(lines, above, end, taken)
     return Segment(
-        title=found.text,
+        title=_bare_title(found.text),
         title_lines=tuple(lines[i] for i in sorted(taken)),
         number=mention[0] if mention else None,
         number_raw=tidy(mention[1]) if mention else None,
@@ -322,6 +327,12 @@ def _whole_file(lines: Sequence[Line], facts: Sequence[tuple[str, str]], names: 
         body=tuple(lines[i] for i in range(end, len(lines)) if i != number_at and i not in taken),
         letterhead=tuple(lines[i] for i in above if i != number_at),
     )
+
+
+def _bare_title(title: str) -> str:
+    """The title without the number or date that some print in a bracket behind it: (粤府〔2012〕143号), (2005年8月1日)."""
+    bare = _DATE_BRACKET.sub("", number_in_title_tail(title)[1]).strip()
+    return bare if len(bare) >= 4 else title
 
 
 def _number_beside(

@@ -248,8 +248,10 @@ class OwnClauses:
         article = self.article_of(at)
         if article and article != at.labels:
             # In an item: the 款 before the one that leads the item in.
-            item = self.by_labels[at.labels[: len(article) + 1]]
-            base, number = article, item.lead_in_paragraph
+            # 第十条/第2款/(一) names that 款 itself.
+            led_by = label_kind(at.labels[len(article)])
+            item = self.by_labels.get(at.labels[: len(article) + 1])
+            base, number = article, led_by[1][0] if led_by[0] == "paragraph" else item.lead_in_paragraph if item else 0
             if number <= count:
                 return UNCLEAR
         if base not in self.by_labels or number <= count:

@@ -70,7 +70,8 @@ def find_title(lines: Sequence[Line], facts: Sequence[tuple[str, str]] = (), nam
         score = _score(lines, indices, text, said, called)
         if score > 0 and (best is None or score > best[0] + 1e-9):
             best = (score, indices, text)
-    if best is None and head and is_titlelike(lines[head[0]].text) and len(squash(lines[head[0]].text)) <= 60:
+    first = squash(lines[head[0]].text) if head else ""
+    if best is None and head and len(first) <= 60 and is_titlelike(first) and not LETTERHEAD.fullmatch(first):
         # A first line that is no sentence names its text, whatever it says.
         best = (0.0, (head[0],), _joined(lines, head[:1]))
     if best is None:

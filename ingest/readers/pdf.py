@@ -84,10 +84,10 @@ def _read_document(document: pdfium.PdfDocument, name: str) -> ReadText:
         reader.add(page)
     unread = sorted({*seen.pictures, *seen.garbled})
     if unread and scan.is_installed():
-        for page in scan.recognise(_pictures(document, unread), name, builder.findings):
-            if page.glyphs:
-                reader.add(page)
-                unread.remove(page.number)
+        recognised = [p for p in scan.recognise(_pictures(document, unread), name, builder.findings) if p.glyphs]
+        for page in recognised:
+            reader.add(page)
+        unread = sorted({*unread} - {p.number for p in recognised})
     elif 2 * len(seen.pictures) > seen.n_text + len(seen.pictures):
         raise scan.not_installed(name, f"PDF 是扫描件,{len(seen.pictures)} 页没有文字层")
     _report(builder, seen, unread)

@@ -158,21 +158,21 @@ def _lines(result: Any, scale: float) -> list[tuple[Glyph, float]]:
     if result.boxes is None or not result.txts:
         return []
     found: list[tuple[Glyph, float]] = []
+    ranges: list[tuple[float, float]] = []
     for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True):
         text = str(text).strip()
         if not text:
             continue
         xs, ys = [float(p[0]) * scale for p in box], [float(p[1]) * scale for p in box]
-        width, height = max(xs) - min(xs), max(ys) - min(ys)
+        width, height = max(xs) - min(xs), max(max(ys) - min(ys), 0.1)
+        # A box is taller than its characters by half; how wide they are says their size better, but for short words.
         n = sum(1.0 if is_wide(c) else 0.55 for c in text)
-        # A box is taller than its characters; how wide they are says their size better, but for short words.
-        size = width / n if n >= 4 else 0.8 * height
-        size = min(max(size, 0.55 * height), 1.1 * height)
+        size = min(max(width / n, 0.55 * height), 1.1 * height) if n >= 4 else 0.7 * height
+        ranges.append((0.8 * size, 1.25 * size) if n >= 4 else (0.5 * height, 1.1 * height))
         middle = (min(ys) + max(ys)) / 2
         found.append((Glyph(text, min(xs), max(xs), middle + 0.38 * size, size), float(score)))
     usual = median(g.size for g, _ in found) if found else 0.0
-    for glyph, _ in found:
-        if 0.8 * usual < glyph.size < 1.25 * usual:
-            middle = glyph.y - 0.38 * glyph.size
-            glyph.size, glyph.y = usual, middle + 0.38 * usual
+    for (glyph, _), (least, most) in zip(found, ranges, strict=True):
+        if least < usual < most:
+            glyph.size, glyph.y = usual, glyph.y + 0.38 * (usual - glyph.size)
     return found

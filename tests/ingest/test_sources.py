@@ -9,7 +9,8 @@ import pytest
 from ingest import IngestError, sources
 from ingest.documents import EmptyFile, NoClauseFound, UnreadableFile, UnsupportedFormat
 from ingest.reader import read_documents
-from ingest.sources import decode, find_files, read_source, shown_name
+from ingest.readers.plain import decode
+from ingest.sources import find_files, read_source, shown_name
 
 TEXT = "某市公园管理办法\n\n第一条 为了管理公园,制定本办法。\n"
 
@@ -50,19 +51,17 @@ def test_encodings_and_line_ends_give_the_same_text(tmp_path: Path, data: bytes)
         # full-width spaces only: known after decoding
         ("a.txt", "\u3000\n".encode(), EmptyFile, "没有文字"),
         ("a.txt", b"\xef\xbb\xbf\n", EmptyFile, "没有文字"),
-        # formats by their first bytes, whatever the name says
-        ("a.txt", b"%PDF-1.7 ...", UnsupportedFormat, "PDF"),
-        ("a.txt", b"PK\x03\x04...", UnsupportedFormat, "docx"),
-        ("a.txt", b"\xd0\xcf\x11\xe0\xa1\xb1", UnsupportedFormat, "doc"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n", UnsupportedFormat, "图片"),
-        ("a.txt", b"\xff\xd8\xff\xe0", UnsupportedFormat, "图片"),
-        ("a.txt", b"{\\rtf1 ...", UnsupportedFormat, "rtf"),
-        # and by their name
-        ("a.xlsx", TEXT.encode(), UnsupportedFormat, ".xlsx"),
+        # formats by their first bytes, whatever the name says: damaged ones
+        ("a.txt", b"%PDF-1.7 ...", UnreadableFile, "PDF"),
+        ("a.txt", b"PK\x03\x04...word/", UnreadableFile, ""),
+        # wrappings of other things
+        ("a.txt", b"PK\x03\x04...", UnsupportedFormat, "压缩包"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UnsupportedFormat, "表格"),
+        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), UnsupportedFormat, "密码"),
         # no text in any encoding we know
         ("a.txt", b"\x81\xff\xff\x00\x81", UnreadableFile, "编码"),
-        # text with a NUL is no text
-        ("a.txt", b"abc\x00def", UnreadableFile, "编码"),
+        # text full of NULs is no text
+        ("a.txt", b"a\x00b\x00c\x00d\x00", UnreadableFile, "编码"),
         ("a.txt", b"\xff\xfea", UnreadableFile, "编码"),
     ],
 )

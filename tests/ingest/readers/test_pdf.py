@@ -143,7 +143,7 @@ def test_a_file_without_pages_is_empty() -> None:
         pdf.read(data, "a.pdf")
 
 
-def test_a_damaged_file_raises_nothing_but_our_own_errors() -> None:
+def test_a_damaged_file_raises_nothing_but_our_own_errors(no_recognition: None) -> None:
     whole = pdf_of(typeset(LAW, page_numbers=True))
     for cut in range(50, len(whole), len(whole) // 60):
         for data in (whole[:cut], whole[:cut] + b"\xff" * 20 + whole[cut + 20 :], whole[:cut] + whole[cut + 7 :]):
@@ -176,13 +176,14 @@ def test_scanned_pages_are_recognised_in_their_place_among_the_others(monkeypatc
 
     def recognise(images, name, findings):  # type: ignore[no-untyped-def]
         for number, _ in images:
-            yield Page(number, WIDTH, HEIGHT, [Glyph("识别出来的一行。", 90, 200, 100, 14)])
+            yield Page(number, WIDTH, HEIGHT, [Glyph(f"识别出来的第{number}页。", 90, 200, 100, 14)])
 
     monkeypatch.setattr(scan, "is_installed", lambda: True)
     monkeypatch.setattr(scan, "recognise", recognise)
-    read = pdf.read(picture_pdf(1, text_pages=1), "a.pdf")
-    assert paragraphs(read) == ["识别出来的一行。", "第一条 公园应当向公众开放，不得收取费用。"]
-    assert [a.page for a in read.lines] == [1, 2] and read.findings == ()
+    read = pdf.read(picture_pdf(3, text_pages=1), "a.pdf")
+    recognised = [f"识别出来的第{n}页。" for n in (1, 2, 3)]
+    assert paragraphs(read) == [*recognised, "第一条 公园应当向公众开放，不得收取费用。"]
+    assert [a.page for a in read.lines] == [1, 2, 3, 4] and read.findings == ()
 
 
 def mapped_pdf(text: bytes, code: str) -> bytes:
