@@ -78,7 +78,9 @@ def compare(sources: Sequence[SourceFile]) -> tuple[Throughput, Throughput]:
     """Parsing and splitting of the same texts, by turns."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-    splitter = RecursiveCharacterTextSplitter(separators=SEPARATORS, chunk_size=500, chunk_overlap=50, keep_separator="end")
+    splitter = RecursiveCharacterTextSplitter(
+        separators=SEPARATORS, chunk_size=500, chunk_overlap=50, keep_separator="end"
+    )
     spent = [0.0, 0.0]
     pieces = [0, 0]
     for source in sources:
@@ -109,6 +111,8 @@ def count(reading: Reading) -> tuple[int, int]:
 
 def in_parallel(paths: Sequence[Path], limits: Limits) -> Throughput:
     """The whole of reading, from disk, with a worker for each core."""
+    from evals.parse_speed import count  # run as __main__, this module has a name that workers cannot import
+
     started = time.perf_counter()
     counts = [outcome.value for outcome in read_many(paths, count, limits) if outcome.value]
     seconds = time.perf_counter() - started

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 
@@ -135,6 +136,12 @@ def read_many(
             for future in waiting:
                 future.cancel()
             crew.dismiss()
+
+
+def _check_importable(make: Callable[..., Any]) -> None:
+    function = make.func if isinstance(make, partial) else make
+    if function.__module__ == "__main__" or "<" in function.__qualname__:
+        raise ValueError(f"{function.__qualname__} of {function.__module__} cannot be imported by a worker")
 
 
 class _Crew:

@@ -12,7 +12,7 @@ from ingest.refs import label_kind
 from ingest.targets import Step
 
 _CN = "零〇一二三四五六七八九十百千"
-N = rf"(?:[{_CN}]+|\d{{1,4}})"
+N = rf"(?:[{_CN}]+|[0-9]{{1,4}})"
 _B, _E = r"[(（]?\s*", r"\s*[)）]?"
 _OR = r"(?:[、,，和及或与]|以及|或者)"
 _TO = r"(?:至|到|—|－|-|～|~)"

@@ -13,15 +13,15 @@ from ingest.numerals import read_numeral
 _HALF_WIDTH = {ord("０") + i: str(i) for i in range(10)}
 #: Zeros that typists and scanners print in a Chinese year: 二OO六, 二○一二, 二０一二.
 _ZERO = "零〇○◯OoΟО0"
-_YEAR = rf"(?:[12]\s?\d\s?\d\s?\d|[一二]\s?[{_ZERO}九]\s?[{_ZERO}一二三四五六七八九]\s?[{_ZERO}一二三四五六七八九])"
+_YEAR = rf"(?:[12]\s?[0-9]\s?[0-9]\s?[0-9]|[一二]\s?[{_ZERO}九]\s?[{_ZERO}一二三四五六七八九]\s?[{_ZERO}一二三四五六七八九])"
 _MONTH = r"(?:1\s?[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])"
-_DAY = r"(?:3[01]|[12]\s?\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
+_DAY = r"(?:3[01]|[12]\s?[0-9]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
 #: 2023年8月11日, 2013 年8 月1 日, 二〇二三年八月十一日, 二OO六年二月二十日. Miss: 2023年8月, 13年5月6日
-_WRITTEN = re.compile(rf"(?<!\d)(?P<y>{_YEAR})\s*年\s*(?P<m>{_MONTH})\s*月\s*(?P<d>{_DAY})\s*日")
+_WRITTEN = re.compile(rf"(?<![0-9])(?P<y>{_YEAR})\s*年\s*(?P<m>{_MONTH})\s*月\s*(?P<d>{_DAY})\s*日")
 #: 2016-05-03, 2016/9/20, 2016.5.3. Miss: 000000-02-2013-029907, 2016-05
-_NUMERIC = re.compile(r"(?<![\d\-/.])(?P<y>(?:19|20)\d\d)\s?([-/.])\s?(?P<m>\d{1,2})\s?\2\s?(?P<d>\d{1,2})(?![\d\-/])")
+_NUMERIC = re.compile(r"(?<![0-9\-/.])(?P<y>(?:19|20)[0-9][0-9])\s?([-/.])\s?(?P<m>[0-9]{1,2})\s?\2\s?(?P<d>[0-9]{1,2})(?![0-9\-/])")
 #: 19940226, as a page fact gives it; nowhere else, because index numbers look the same.
-_COMPACT = re.compile(r"\s*(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])\s*\Z")
+_COMPACT = re.compile(r"\s*(?P<y>(?:19|20)[0-9][0-9])(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12][0-9]|3[01])\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ _TITLES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》")
 #: A head line that tells history: it begins with a bracket or a date, or says 已经…通过, 现予公布.
 _HISTORY_LINE = re.compile(
     r"^[\s　]*[(（]?[\s　]*(?:"
-    r"(?:[一-鿿]{2,30}(?:令|公告)\s*第.{1,6}号\s*|[一-鿿]{3,30}?)(?=[12]\d{3}\s*年|\d{1,2}月\d{1,2}日)"
-    r"|(?:根据|自)?\s*[12１２]\s*[\d０-９]{3}\s*年|[一二][零〇○九]|.{0,60}第.{1,6}届.{2,30}会议|[一-鿿]{2,20}第.{1,8}会议.{0,8}通过)"
+    r"(?:[一-鿿]{2,30}(?:令|公告)\s*第.{1,6}号\s*|[一-鿿]{3,30}?)(?=[12][0-9]{3}\s*年|[0-9]{1,2}月[0-9]{1,2}日)"
+    r"|(?:根据|自)?\s*[12１２]\s*[0-9０-９]{3}\s*年|[一二][零〇○九]|.{0,60}第.{1,6}届.{2,30}会议|[一-鿿]{2,20}第.{1,8}会议.{0,8}通过)"
 )
 _PROMULGATION = re.compile(
     r"现予(?:以)?(?:公布|发布|颁布|印发)|(?:已|业)[经由].{2,80}?通过|现(?:公布|发布)《|通过[,，]现"
@@ -134,7 +134,7 @@ def is_history_line(text: str) -> bool:
         and _EVENT_WORD.search(text)
         and (_HISTORY_LINE.match(text) or _PROMULGATION.search(text))
         and not _OF_ANOTHER.search(text)
-        and not re.match(r"\s*第\s*[一二三四五六七八九十百\d]+\s*条", text)
+        and not re.match(r"\s*第\s*[一二三四五六七八九十百0-9]+\s*条", text)
     )
 
 

@@ -44,7 +44,7 @@ _ORGAN = re.compile(
     r"(?:[(（\[〔【][^()（）]{1,20}[)）\]〕】])?$"
 )
 #: Words that stand in sentences and never in a name.
-_SENTENCE = re.compile(r"[的了是把被须或。:：!！?？\d]|以上学历|本人|签字|盖章|除外|以下简称")
+_SENTENCE = re.compile(r"[的了是把被须或。:：!！?？0-9]|以上学历|本人|签字|盖章|除外|以下简称")
 #: 各市、县(区)人民政府 is one party, printed as two words; so is 各县[区]人民政府、管委会.
 _AREA_HEAD = re.compile(r"各(?:设区)?[省市区县州盟乡镇]{1,2}$")
 _AREA_TAIL = re.compile(
@@ -323,6 +323,6 @@ def _cleaned(unit: str) -> str:
 
 
 def _is_unit(unit: str, strict: bool) -> bool:
-    if not 2 <= len(unit) <= 30 or (_SENTENCE.search(unit) and not re.search(r"\d{5}", unit)):
+    if not 2 <= len(unit) <= 30 or (_SENTENCE.search(unit) and not re.search(r"[0-9]{5}", unit)):
         return False
     return bool(_ORGAN.search(unit)) or not strict

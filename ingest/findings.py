@@ -17,8 +17,8 @@ from ingest.recognition import Doubt, PairChecker, find_doubts
 
 #: More than these of one code and kind in one document say nothing new; the last one gives the count.
 _MOST = 20
-_SEES_ANNEX = re.compile(r"(?:见|参见|详见|[(（])\s*附件\s*(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})?(?!\s*[:：])")
-_LISTED = re.compile(r"(?:^|[\s:：;；。])(?P<n>\d{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、](?!\d)")
+_SEES_ANNEX = re.compile(r"(?:见|参见|详见|[(（])\s*附件\s*(?P<n>[0-9]{1,2}|[一二三四五六七八九十]{1,3})?(?!\s*[:：])")
+_LISTED = re.compile(r"(?:^|[\s:：;；。])(?P<n>[0-9]{1,2}|[一二三四五六七八九十]{1,2})\s*[.．、](?![0-9])")
 
 
 def find_problems(
@@ -152,8 +152,8 @@ def _is_printed(name: str, printed: set[str]) -> bool:
 
 def _listed(note: str) -> list[str]:
     """附件:1.甲表 2.乙表 → 附件1, 附件2; a note with no numbers lists one."""
-    body = re.sub(r"^\s*附\s*件\s*(?P<n>\d{0,2})", "", note)
-    head = re.match(r"\s*附\s*件\s*(\d{1,2})", note)
+    body = re.sub(r"^\s*附\s*件\s*(?P<n>[0-9]{0,2})", "", note)
+    head = re.match(r"\s*附\s*件\s*([0-9]{1,2})", note)
     if head:
         return [f"附件{int(head[1])}"]
     numbers: list[int] = []

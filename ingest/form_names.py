@@ -46,7 +46,7 @@ def find_mixed_terms(texts: Sequence[str]) -> list[MixedTerms]:
             key = (name, match["kind"])
             found[key].setdefault(match["word"], (number, match.start("word") - len(name)))
             if last is not None and re.fullmatch(
-                r"[》”\"（(）)\d附件见]*(?:[、和及与或/]+|(?<=》)(?=《))[一-鿿《“\"]{0,14}",
+                r"[》”\"（(）)0-9附件见]*(?:[、和及与或/]+|(?<=》)(?=《))[一-鿿《“\"]{0,14}",
                 text[last.end() : match.start("word")],
             ):
                 first, second = sorted((last["word"], match["word"]))

@@ -92,7 +92,7 @@ def _enacting_organs(history: Sequence[HistoryEvent], title: str) -> tuple[str, 
 def _leading_organ(raw: str) -> str | None:
     raw = next((raw[d.end :] for d in find_dates(raw)[:1]), raw)
     text = re.sub(r"^[\s,，]*(?:已?经|由|业经|已由|已|根据)+", "", re.sub(r"^.*?》(?:已?经|已?由|业经)", "", raw))
-    text = re.sub(r"^第?[一二三四五六七八九十百\d]+届(?=全国)", "", squash(text))
+    text = re.sub(r"^第?[一二三四五六七八九十百0-9]+届(?=全国)", "", squash(text))
     for end in range(min(36, len(text)), 2, -1):
         if is_organ(text[:end]):
             organ = organ_name(text[:end])

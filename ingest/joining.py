@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ingest import patterns
 from ingest.documents import Grid, Paragraph
@@ -16,6 +16,7 @@ from ingest.tables import grid_of_lines, rows_of
 
 #: 第三条 适用范围, alone on its line: the article's name, when most articles of the text have one.
 _NAME = re.compile(r"[^，。；：,;:、]{2,20}$")
+_EMPTY_ROW = re.compile(r"[|\-:\s]+")
 _BRACKETED_NAME = re.compile(r"[【\[(（][^()（）【】\[\]]{2,24}[】\])）]$")
 
 
@@ -78,6 +79,10 @@ def _rows(lines: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Block]:
             start = min(row.start, line.start) if line.start <= row.end else row.start
             printed = Paragraph(row.text, start, max(row.end, line.end), line.page, line.number)
             yield Block(printed, None, row.text, is_row=True)
+    for line in lines:
+        if _EMPTY_ROW.fullmatch(line.text):
+            # The rule of a table whose line held more than that: no row, and no wording to lose either.
+            yield Block(Paragraph(squash(line.text), line.start, line.end, line.page, line.number), None, "", is_row=True)
 
 
 def grids_in(rows: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Grid]:
@@ -88,7 +93,7 @@ def grids_in(rows: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Grid]:
 
 def _articles_are_named(lines: Sequence[Line]) -> bool:
     """True when the articles of the text print a name on the line of their number: 第三条 适用范围."""
-    articles = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if a.label and a.label.kind == "article"]
+    articles = [(a, b) for a, b in pairwise(lines) if a.label and a.label.kind == "article"]
     named = sum(1 for a, b in articles if b.label is None and _is_name(a))
     return len(articles) >= 3 and named > 0.6 * len(articles)
 
@@ -164,7 +169,7 @@ def _continues(current: _Open, lines: Sequence[Line], index: int, layout: Layout
 def _is_part_title(line: Line) -> bool:
     """第一章 alone on its line, its title on the next."""
     compact = squash(line.text)
-    return line.label is None and len(compact) <= 20 and not patterns.TERMINAL.search(compact) and not line.gap
+    return line.label is None and not line.marks and len(compact) <= 20 and not is_closed(compact) and not line.gap
 
 
 def _waits_for_text(current: _Open, named: bool) -> bool:

@@ -67,7 +67,7 @@ _PATTERNS = (
     ("chinese", patterns.CHINESE),
 )
 #: No text without one of these at its beginning has a label; a quick no for the many lines of plain text.
-_FIRST = re.compile(rf"[{patterns.CN}第(（\[【①-⑳㈠-㈩⑴-⒛\d０-９]")
+_FIRST = re.compile(rf"[{patterns.CN}第(（\[【①-⑳㈠-㈩⑴-⒛0-9０-９]")
 
 
 def read_label(text: str) -> Label | None:

@@ -6,6 +6,7 @@ it only by habits of the whole file: blank lines between paragraphs, or an inden
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -17,7 +18,7 @@ from ingest.documents import Grid, PrintedLine, ReadText
 from ingest.labels import Label, read_label
 from ingest.patterns import squash
 
-_HEAD_NOISE = re.compile(r"[\d\s·•・.\-—–]+")
+_HEAD_NOISE = re.compile(r"[0-9\s·•・.\-—–]+")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
 _QUOTE_MARK = re.compile(r">\s+")
 #: |---|:--:| under the head of a Markdown table.
@@ -162,7 +163,7 @@ def _mark_furniture(raw: list[Line]) -> list[Line]:
     numbered = Counter(
         key
         for x in raw
-        if len(x.text) <= 30 and re.search(r"\d", x.text) and (key := _head_key(x.text)) and len(key) >= 4
+        if len(x.text) <= 30 and re.search(r"[0-9]", x.text) and (key := _head_key(x.text)) and len(key) >= 4
     )
     lines: list[Line] = []
     after_furniture = False
@@ -202,7 +203,7 @@ def _habits(lines: Sequence[Line]) -> Layout:
     printed = [a for a in lines if a.furniture is None and not a.is_table_row]
     long_lines = sum(1 for a in printed if len(a.text) > 15)
     broken = loose = 0
-    for line, after in zip(printed, printed[1:], strict=False):
+    for line, after in itertools.pairwise(printed):
         if len(line.text) > 15 and not is_closed(line.text) and not opens_label(after.text):
             broken += 1
             loose += not after.gap and after.indent < 2 and not after.bullet and len(line.text) > 24

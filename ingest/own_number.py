@@ -127,11 +127,11 @@ def number_in_title_tail(title: str) -> tuple[OwnNumber | None, str]:
             rest = plain[mention.end :].strip(" 　)）】-_—")
             return _of(mention), rest or plain
         tail = plain[mention.end :]
-        if re.fullmatch(r"[\s)）】\]]*(?:(?:19|20)\d\d年?)?[\s)）】\]]*", tail) and mention.start >= 4:
+        if re.fullmatch(r"[\s)）】\]]*(?:(?:19|20)[0-9][0-9]年?)?[\s)）】\]]*", tail) and mention.start >= 4:
             rest = plain[: mention.start].rstrip(" 　(（【[-_—")
             return _of(mention), rest
     bracket = re.search(
-        r"[(（【\[-]\s*([^()（）]{2,40}?[令告](?:[\[〔(（]\d{4}[\]〕)）])?[^()（）]{0,8}?号?)\s*[)）】\]]?\s*\Z", plain
+        r"[(（【\[-]\s*([^()（）]{2,40}?[令告](?:[\[〔(（][0-9]{4}[\]〕)）])?[^()（）]{0,8}?号?)\s*[)）】\]]?\s*\Z", plain
     )
     order = read_order(bracket[1]) if bracket else None
     if bracket and order:
@@ -142,8 +142,8 @@ def number_in_title_tail(title: str) -> tuple[OwnNumber | None, str]:
 _PUBLISHED = r"(?:公布|发布|颁布|印发|公告)"
 #: An order's number in a history line, either way round, before the word that publishes or before its date.
 _ORDER_IN_HISTORY = re.compile(
-    rf"(?P<order>[一-鿿、\s]{{2,40}}?(?:(?:令|公告)\s*(?:{_OPEN}?\s*(?:19|20)\d\d\s*年?\s*{_CLOSE}?\s*)?第?\s*{_N}{{1,5}}\s*号"
-    rf"|(?:(?:19|20)\d\d年)?第\s*{_N}{{1,5}}\s*号(?:令|公告)))\s*{_CLOSE}?\s*(?:{_PUBLISHED}|(?=[12１２]\s?\d{{3}}\s*年.{{4,9}}{_PUBLISHED}))"
+    rf"(?P<order>[一-鿿、\s]{{2,40}}?(?:(?:令|公告)\s*(?:{_OPEN}?\s*(?:19|20)[0-9][0-9]\s*年?\s*{_CLOSE}?\s*)?第?\s*{_N}{{1,5}}\s*号"
+    rf"|(?:(?:19|20)[0-9][0-9]年)?第\s*{_N}{{1,5}}\s*号(?:令|公告)))\s*{_CLOSE}?\s*(?:{_PUBLISHED}|(?=[12１２]\s?[0-9]{{3}}\s*年.{{4,9}}{_PUBLISHED}))"
 )
 #: What runs into the organ's name from before it: 月14日, 经, 由.
 _BEFORE_ORGAN = re.compile(r"^.*(?:[日月][\s　]*|[,，、;；]|经|(?<!自)由|以)(?=[一-鿿])")

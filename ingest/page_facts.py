@@ -42,7 +42,7 @@ _TRAILING_BUTTONS = re.compile(rf"(?:{_BUTTONS.pattern})+\Z")
 _ONLY_BUTTONS = re.compile(rf"(?:{_BUTTONS.pattern}|[\s　|\[\]【】])+\Z")
 #: 2016年07月08日 14:15:02 来源：…: a page's time without a label before one with.
 _UNLABELLED_TIME = re.compile(
-    r"[\s　]*\d{4}[年\-/.]\d{1,2}[月\-/.]\d{1,2}日?(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?[\s　]*"
+    r"[\s　]*[0-9]{4}[年\-/.][0-9]{1,2}[月\-/.][0-9]{1,2}日?(?:\s*[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2})?)?[\s　]*"
 )
 _LONGEST_VALUE = 200
 #: Labels that only a page pads (名　称：); 时 间： and 地 点： are padded in invitations too.
@@ -129,7 +129,7 @@ def _is_fact_row(pairs: Sequence[_Pair], text: str) -> bool:
         return len(text) <= 160
     value = labelled[0].value
     if _KEYS[labelled[0].label] == "published":
-        return bool(re.match(r"\d{4}[-/.]\d", value)) or bool(find_dates(value) and re.search(r"\d:\d\d", value))
+        return bool(re.match(r"[0-9]{4}[-/.][0-9]", value)) or bool(find_dates(value) and re.search(r"[0-9]:[0-9][0-9]", value))
     if _KEYS[labelled[0].label] == "source":
         return len(value) <= 40 and (not value or bool(_SOURCE.search(value) or find_dates(value)))
     if _KEYS[labelled[0].label] == "keywords" and value:

@@ -39,7 +39,7 @@ from ingest.split import Segment, split_documents
 from ingest.tables import read_grid
 
 _CONTENTS_HEAD = re.compile(r"目\s*[录錄]$")
-_CONTENTS_LINE = re.compile(r"[(（]\s*\d{1,3}\s*[)）]$")
+_CONTENTS_LINE = re.compile(r"[(（]\s*[0-9]{1,3}\s*[)）]$")
 #: 单位：万元, above a table.
 _UNIT_LINE = re.compile(r"[(（]?\s*(?:计量)?单位\s*[:：]\s*(?P<unit>[^()（）\s]{1,12})\s*[)）]?$")
 
@@ -173,7 +173,7 @@ def _read_segment(
 def _file_title(source: SourceFile) -> str:
     """The file's name without its ending and without the number that a collection sorts by: 136_…, 03-…."""
     stem = shown_name(Path(source.path).stem)
-    return re.sub(r"^\d{1,4}\s*[_\-.、]\s*(?=\D)", "", stem) or stem
+    return re.sub(r"^[0-9]{1,4}\s*[_\-.、]\s*(?=\D)", "", stem) or stem
 
 
 def _evidence(

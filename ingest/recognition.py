@@ -14,16 +14,16 @@ P = TypeVar("P")
 _CJK = "一-鿿"
 #: 2O23年, 1〇%, l5日: letters that look like digits, among digits. Miss: H2O, O2O, 5G, A10.
 _MIXED_DIGITS = re.compile(
-    r"(?<![A-Za-z0-9_.\-/])(?![OI]\d[OI](?!\d))(?=[\d.,]*[OoIl〇○])(?=[OoIl〇○.,]*\d)[0-9OoIl〇○.,]{2,}(?![A-Za-z0-9_\-/])"
+    r"(?<![A-Za-z0-9_.\-/])(?![OI][0-9][OI](?![0-9]))(?=[0-9.,]*[OoIl〇○])(?=[OoIl〇○.,]*[0-9])[0-9OoIl〇○.,]{2,}(?![A-Za-z0-9_\-/])"
 )
 #: 二0二三年, 二O一六: a digit or letter for 〇.
 _MIXED_NUMERALS = re.compile(
     r"(?<![一-鿿])[一二三四五六七八九十][0Oo][一二三四五六七八九十〇○0Oo](?=[一二三四五六七八九十〇○0年])"
 )
 #: 1_, 5.5_: a stroke that recognition left on a number (in a table, the table says so). Miss: ____, a_1, file_2.
-_STROKE = re.compile(r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?_(?![A-Za-z_\d])")
+_STROKE = re.compile(r"(?<![A-Za-z_0-9.])[0-9]+(?:\.[0-9]+)?_(?![A-Za-z_0-9])")
 #: 6…4家: leaders between digits.
-_LEADERS = re.compile(r"\d[…⋯]+\d|(?<=\d)[…⋯]+(?=[个家万亿元%])")
+_LEADERS = re.compile(r"[0-9][…⋯]+[0-9]|(?<=[0-9])[…⋯]+(?=[个家万亿元%])")
 #: 管l理, 人o民: a lone small letter between characters that no unit or name explains.
 _LONE_LETTER = re.compile(rf"(?<=[{_CJK}])[loijtrfvzcｌｏ](?=[{_CJK}])(?![栋座区段轮类级型租购保])")
 #: Characters that no text has: replacement marks, private use, broken encodings.

@@ -22,15 +22,15 @@ _CITING = re.compile(
 _CITING_ARTICLE = re.compile(r"\s*(?:(?:、|和|及|至|或|或者|以及)第|的?规定|所[列述称指])")
 
 _SELF = rf"(?<![基根])本(?:试行|暂行|实施|补充)?(?:{TYPES})(?![院律人医庭])"
-_YEAR = r"(?:[12１２][\d０-９]{3}|[一二][零〇○九][零〇○一二三四五六七八九]{2})"
+_YEAR = r"(?:[12１２][0-9０-９]{3}|[一二][零〇○九][零〇○一二三四五六七八九]{2})"
 _TOKEN = re.compile(
     rf"{TITLE}"
     rf"|(?P<self>{_SELF})"
     rf"|(?P<again>(?:同一?|该|此|上述|前述)(?:{TYPES})(?![院律人医庭])(?=[》]?\s*(?:第|附件)))"
-    rf"|(?P<number>[〔\[(（【﹝［]\s*{_YEAR}\s*年?\s*[〕\])）】﹞］]\s*第?\s*\d{{1,5}}\s*[号號])"
-    r"|(?<![以之目提此日生当年月面])前(?P<count>[一二两三四五]|\d)?(?P<before>[条款项])(?![款件例式额物目])"
+    rf"|(?P<number>[〔\[(（【﹝［]\s*{_YEAR}\s*年?\s*[〕\])）】﹞］]\s*第?\s*[0-9]{{1,5}}\s*[号號])"
+    r"|(?<![以之目提此日生当年月面])前(?P<count>[一二两三四五]|[0-9])?(?P<before>[条款项])(?![款件例式额物目])"
     rf"|本(?P<here>[条款项章节编])(?=\s*第|\s*[(（]\s*{N}\s*[)）]\s*项)"
-    r"|(?P<annex>附件)(?!\s*[:：])\s*(?P<a1>\d{1,2}|[一二三四五六七八九十]{1,3})?(?:\s*(?:至|-|—|－|～|~)\s*(?:附件)?(?P<a2>\d{1,2}))?"
+    r"|(?P<annex>附件)(?!\s*[:：])\s*(?P<a1>[0-9]{1,2}|[一二三四五六七八九十]{1,3})?(?:\s*(?:至|-|—|－|～|~)\s*(?:附件)?(?P<a2>[0-9]{1,2}))?"
     rf"|(?P<step>第(?=\s*[(（]?\s*{N}))"
 )
 #: Between a name and the clause said of it: 《…》(国发〔2014〕35号)的第三条, 国发〔2014〕35号文件第三条.
@@ -328,7 +328,11 @@ class _ParagraphScan:
         if is_heading or not is_own or not before.strip() or not (match["a1"] or _SEES_ANNEX.search(before)):
             return match.end()
         own = self.scan.own
-        target = own.annex(read_numeral(match["a1"]) if match["a1"] else 0)
+        try:
+            target = own.annex(read_numeral(match["a1"]) if match["a1"] else 0)
+        except ValueError:
+            # 附件十十 is no number.
+            return match.end()
         if match["a2"] and target.path:
             target = replace(target, until=own.annex(int(match["a2"])).path)
         end = match.end("a2") if match["a2"] else match.end("a1") if match["a1"] else match.end("annex")

@@ -115,16 +115,16 @@ def find_document_numbers(text: str, *, loose: bool = False) -> list[NumberMenti
 # ------------------------------------------------------------------------------------------------- clause paths
 
 _ARTICLE = re.compile(r"第([零〇一二三四五六七八九十百千]+)条(?:之([一二三四五六七八九十]+))?\Z")
-_PARAGRAPH = re.compile(r"第(\d+)款\Z")
+_PARAGRAPH = re.compile(r"第([0-9]+)款\Z")
 _PART = re.compile(r"第([零〇一二三四五六七八九十百千]+)(编|篇|部分|分编|章|节)\Z")
 _CHINESE = re.compile(r"[一二三四五六七八九十百零]+\Z")
 _BRACKETED_CHINESE = re.compile(r"\(([一二三四五六七八九十百零]+)\)\Z")
-_ARABIC = re.compile(r"(\d+(?:\.\d+)*)\Z")
-_BRACKETED_ARABIC = re.compile(r"\((\d+)\)\Z")
+_ARABIC = re.compile(r"([0-9]+(?:\.[0-9]+)*)\Z")
+_BRACKETED_ARABIC = re.compile(r"\(([0-9]+)\)\Z")
 _CIRCLED = re.compile(r"[①-⑳]\Z")
 _POINT = re.compile(r"([一二三四五六七八九十]+)是\Z")
-_QUESTION = re.compile(r"问(\d+)\Z")
-_ANNEX = re.compile(r"附件(\d*)\Z")
+_QUESTION = re.compile(r"问([0-9]+)\Z")
+_ANNEX = re.compile(r"附件([0-9]*)\Z")
 
 #: Where a label of each kind stands among its siblings.
 _KIND_ORDER = {

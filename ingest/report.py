@@ -108,7 +108,6 @@ def section(reading: Reading, summary: FileSummary) -> str:
         summary=summary,
         verdict=verdict(summary),
         facts=source.read.facts if source.read else (),
-        findings=source.read.findings if source.read else (),
         shares=[(name, getattr(shares, key), shares.share(key)) for key, name in _SHARES if getattr(shares, key)],
         kinds=[(FURNITURE_NAMES.get(k, k), n) for k, n in shares.furniture_kinds.items()],
         views=list(_views(prefix, source, documents, shares)),

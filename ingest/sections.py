@@ -26,7 +26,7 @@ _FORWARDS = re.compile(
     r"《(?P<title>[^《》]{4,80}(?:《[^《》]*》[^《》]{0,40})?)》[^《》]{0,120}?(?:印发|公布|发布|转发|颁布|施行|通过|同意)"
 )
 _CONTENTS = re.compile(r"目\s*[录錄]$")
-_CONTENTS_ENTRY = re.compile(r"[.…·\s]{2,}\d{1,4}$|[(（]\s*\d{1,3}\s*[)）]$")
+_CONTENTS_ENTRY = re.compile(r"[.…·\s]{2,}[0-9]{1,4}$|[(（]\s*[0-9]{1,3}\s*[)）]$")
 #: What sites print below a saved page.
 _SITE = re.compile(
     r"版权所有|copyright|©|ICP\s*备|备案(?:序)?号|网站标识码|主办单位|承办单位|技术支持|网站地图|联系我们|关于我们|隐私声明|上一[篇条]|下一[篇条]|"
@@ -134,21 +134,22 @@ class _Sorter:
             self.in_author_note = True
             self.out.keep("author_note", part)
         elif (n := self._attached_lines(index, part)) > 0:
-            self._open_attached(index, n)
+            self._open_attached(index, n, part)
         elif _CONTENTS.fullmatch(compact) and (n := _contents_length(self.lines, index)) > 0:
-            self._skip(index, n, "contents")
+            self._skip(index, n, "contents", part)
         elif (n := _annex_note_length(self.lines, index)) > 0 and not self.out.annexes:
-            self._skip(index, n, "annex_note")
+            self._skip(index, n, "annex_note", part)
         elif (label := self._annex_label(index, part)) is not None:
             self.section = self._annex_section(label, part)
-            self.section.append(part)
+            # A mark of its own, so that nothing before it is ever joined to it.
+            self.section.append(replace(part, bullet=True))
         else:
             self.section.append(part)
             if not self.out.annexes and self.out.attached_title is None and len(self.out.main) <= 12:
                 self.names |= {_key(m["title"]) for m in _FORWARDS.finditer(part.text)}
 
-    def _skip(self, index: int, n: int, kind: str) -> None:
-        for line in self.lines[index : index + n]:
+    def _skip(self, index: int, n: int, kind: str, first: Line) -> None:
+        for line in (first, *self.lines[index + 1 : index + n]):
             self.out.keep(line.furniture or kind, line)
         self.skip_to = index + n
 
@@ -202,13 +203,13 @@ class _Sorter:
                 return False
         return False
 
-    def _open_attached(self, index: int, n: int) -> None:
+    def _open_attached(self, index: int, n: int, first: Line) -> None:
         lines = self.lines[index : index + n]
         title = tidy("".join(line.text for line in lines)).strip("《》")
         self.out.cover, self.out.main = self.out.main, []
         self.section = self.out.main
         self.out.attached_title = title
-        self._skip(index, n, "attached_title")
+        self._skip(index, n, "attached_title", first)
 
     # -- annexes -----------------------------------------------------------------------------------------------
 
@@ -274,7 +275,7 @@ def _contents_length(lines: Sequence[Line], index: int) -> int:
             len(compact) <= 40 and opens_label(line.text) and not patterns.TERMINAL.search(compact)
         ):
             break
-        bare = re.sub(r"[.…·\s\d]+$", "", compact)
+        bare = re.sub(r"[.…·\s0-9]+$", "", compact)
         if bare in entries:
             break
         entries.append(bare)
@@ -285,7 +286,7 @@ def _contents_length(lines: Sequence[Line], index: int) -> int:
         seen += lines[index + n].furniture is None
         n += 1
     later = {
-        re.sub(r"[.…·\s\d]+$", "", squash(x.text)) for x in lines[index + n : index + n + 4000] if len(x.text) < 60
+        re.sub(r"[.…·\s0-9]+$", "", squash(x.text)) for x in lines[index + n : index + n + 4000] if len(x.text) < 60
     }
     return n if any(e in later for e in entries) else 0
 
@@ -298,7 +299,7 @@ def _annex_note_length(lines: Sequence[Line], index: int) -> int:
     if not (patterns.ANNEX_NOTE.match(line.text) or (bare and compact.endswith((":", "：")))) or len(compact) > 120:
         return 0
     n = 1
-    first = re.search(r"[:：]\s*(\d)[.．、]", line.text)
+    first = re.search(r"[:：]\s*([0-9])[.．、]", line.text)
     due = int(first[1]) + 1 if first else 1 if bare else 0
     while index + n < len(lines):
         following = lines[index + n]

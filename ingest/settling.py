@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest import patterns
-from ingest.labels import Label, read_label, settled
+from ingest.labels import RANK, Label, read_label, settled
 from ingest.layout import Line
 
 #: What a candidate adds to its chain: surely an opening; in the middle of a printed line, with the space behind its
@@ -23,7 +24,9 @@ _SKIP, _RESTART, _BACK = 0.9, 1.6, 2.4
 #: Run-on articles: 。第十八条 …, the end of a sentence before them.
 _RUN_ON = re.compile(rf"(?<=[。；;：:”\"）)])\s*(?=第\s*[{patterns.CN}\s]{{1,9}}条)")
 #: 第一章 总则第一条 …: a part and its first article on one line.
-_BEHIND_PART = re.compile(rf"第\s*[{patterns.CN}\s]+[编章节]\s*[^。，；,;第]{{0,25}}(?=第\s*[{patterns.CN}\s]{{1,9}}条)")
+_BEHIND_PART = re.compile(
+    rf"第\s*[{patterns.CN}\s]+[编章节]\s*[^。，；,;第]{{0,25}}(?=第\s*[{patterns.CN}\s]{{1,9}}条)"
+)
 #: 第十 at the end of a printed line, 二条 at the beginning of the next.
 _CUT_NUMBER = re.compile(rf"第[{patterns.CN}\s]*$")
 _REST_OF_NUMBER = re.compile(rf"[{patterns.CN}\s]*条")
@@ -59,9 +62,9 @@ def settle_labels(lines: Sequence[Line]) -> list[Line]:
             opening = label
         if opening is not None:
             line = replace(line, label=opening)
-        inner = [c for c in articles if c.at > 0]
+        inner = [(c.at, settled(c.label)) for c in articles if c.at > 0]
         result += _cut(line, inner) if inner else [line]
-    return result
+    return recover_items(_number_before_digits(result))
 
 
 def _drop_stray_decimals(labels: list[Label | None]) -> None:
@@ -188,16 +191,100 @@ def _weight_of_citation(rest: str) -> float:
     return _UNLIKELY if patterns.SURELY_CITED.match(rest) else _CITED
 
 
-def _cut(line: Line, inner: Sequence[_Candidate]) -> list[Line]:
-    """One printed line as several, each with the article that opens it."""
+def _cut(line: Line, inner: Sequence[tuple[int, Label]]) -> list[Line]:
+    """One printed line as several, cut where each label of ``inner`` begins."""
     if line.end - line.start != len(line.text):
         # Cut numbers were joined over a line break; offsets inside are no longer those of the source.
         return [line]
     pieces: list[Line] = []
-    bounds = [0, *(c.at for c in inner), len(line.text)]
-    labels = [line.label, *(settled(c.label) for c in inner)]
-    for first, end, label in zip(bounds, bounds[1:], labels, strict=False):
+    bounds = [0, *(at for at, _ in inner), len(line.text)]
+    labels = [line.label, *(label for _, label in inner)]
+    for (first, end), label in zip(pairwise(bounds), labels, strict=True):
         text = line.text[first:end].rstrip()
         piece = replace(line, text=text, start=line.start + first, end=line.start + first + len(text), label=label)
         pieces.append(piece if first == 0 else replace(piece, gap=True, bullet=False, marks=()))
     return pieces
+
+
+# ------------------------------------------------------------------------------- numbers that only their list shows
+
+#: 3.5年内不得出租: the third item, when the second stands before it and the fourth behind.
+_BEFORE_DIGITS = re.compile(r"(?P<n>[0-9]{1,2})\s*[.．、]\s*(?=[0-9])")
+#: Lists are looked through this many lines back for an item that is printed behind the one before it.
+_LOOK_BACK = 12
+_INLINE_KINDS = ("bracketed_chinese", "bracketed_arabic", "arabic")
+_INLINE_LABEL = re.compile(
+    rf"(?:(?<=[：:；;。，,])|(?<=条)|(?<=条[\s　]))\s*(?=[(（]\s*[{patterns.CN}0-9]{{1,3}}\s*[)）]|[0-9]{{1,2}}[.．、]\D)"
+)
+
+
+def _number_before_digits(lines: list[Line]) -> list[Line]:
+    arabic = [(i, x.label.number) for i, x in enumerate(lines) if x.label and x.label.kind == "arabic"]
+    if len(arabic) < 2:
+        return lines
+    for (before, low), (after, high) in pairwise(arabic):
+        if high != low + 2 or after - before > 40:
+            continue
+        for i in range(before + 1, after):
+            match = _BEFORE_DIGITS.match(lines[i].text) if lines[i].label is None else None
+            if match and int(match["n"]) == low + 1:
+                label = Label("arabic", low + 1, 0, match[0].strip(), match.end())
+                lines[i] = replace(lines[i], label=label)
+                break
+    return lines
+
+
+def recover_items(lines: list[Line]) -> list[Line]:
+    """Items that are printed in the middle of a line, when the list that goes on below lacks just them.
+
+    第十四条 (一)符合…的: with (二) and (三) on lines of their own; …应当:(一)…; with (二) below.
+    """
+    cuts: dict[int, list[tuple[int, Label]]] = {}
+    for i, line in enumerate(lines):
+        label = line.label
+        if label is None or label.kind not in _INLINE_KINDS or label.number < 2:
+            continue
+        first, last = _list_before(lines, i, label)
+        if first is None or not last < label.number - 1 <= last + 6:
+            continue
+        found = _inline_items(lines, first, i, label.kind, range(last + 1, label.number))
+        for at, inner in found:
+            cuts.setdefault(at, []).append(inner)
+    if not cuts:
+        return lines
+    result: list[Line] = []
+    for i, line in enumerate(lines):
+        result += _cut(line, cuts[i]) if i in cuts else [line]
+    return result
+
+
+def _list_before(lines: Sequence[Line], index: int, label: Label) -> tuple[int | None, int]:
+    """The line that holds the item before (or that leads the list in), and the number it has, 0 for none."""
+    for j in range(index - 1, max(-1, index - _LOOK_BACK), -1):
+        other = lines[j].label
+        if lines[j].is_table_row:
+            return None, 0
+        if other is None:
+            continue
+        if other.kind == label.kind:
+            return j, other.number
+        if RANK[other.kind] < RANK[label.kind]:
+            return j, 0
+    return None, 0
+
+
+def _inline_items(
+    lines: Sequence[Line], first: int, end: int, kind: str, wanted: range
+) -> list[tuple[int, tuple[int, Label]]]:
+    """Where each wanted number is printed inside the lines, in order; ``[]`` unless all of them are."""
+    found: list[tuple[int, tuple[int, Label]]] = []
+    due = iter(wanted)
+    number = next(due, None)
+    for j in range(first, end):
+        for match in _INLINE_LABEL.finditer(lines[j].text):
+            at = match.end()
+            inner = read_label(lines[j].text[at:]) if at and number is not None else None
+            if inner is not None and inner.kind == kind and inner.number == number:
+                found.append((j, (at, inner)))
+                number = next(due, None)
+    return found if number is None else []

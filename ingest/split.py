@@ -20,8 +20,8 @@ from ingest.patterns import squash, tidy
 from ingest.refs import DocumentNumber, find_document_numbers
 from ingest.title_search import find_title, is_titlelike
 
-_DATE_TAIL = re.compile(r"\s*(?:[(（]?\s*(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[)）]?)?\s*$")
-_ENTRY_END = re.compile(r"[(（]\s*(?P<page>\d{1,4})\s*[)）]$|[.…·•\s]{3,}(?P<page2>\d{1,4})$")
+_DATE_TAIL = re.compile(r"\s*(?:[(（]?\s*(?:19|20)[0-9][0-9]\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日\s*[)）]?)?\s*$")
+_ENTRY_END = re.compile(r"[(（]\s*(?P<page>[0-9]{1,4})\s*[)）]$|[.…·•\s]{3,}(?P<page2>[0-9]{1,4})$")
 _SECTION_KINDS = (
     ("调查研究", "research"),
     ("调研", "research"),
@@ -34,7 +34,7 @@ _SECTION_KINDS = (
 _LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
 #: (2005年8月1日), (省政府令第224号). Miss: (试行), (2012年修正)
 _DATE_BRACKET = re.compile(
-    r"\s*[(（]\s*(?:(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[一-鿿]{2,14}令\s*第\s*[\d一二三四五六七八九十百]+\s*号)\s*[)）]$"
+    r"\s*[(（]\s*(?:(?:19|20)[0-9][0-9]\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|[一-鿿]{2,14}令\s*第\s*[0-9一二三四五六七八九十百]+\s*号)\s*[)）]$"
 )
 #: How much of a title a damaged contents entry must still show.
 _ENTRY_SIMILARITY = 0.75
@@ -207,7 +207,7 @@ def _unlisted_starts(lines: Sequence[Line], after: int) -> list[_Start]:
 def tidy_title(text: str) -> str:
     """A headline keeps its one meaningful space (优化金融供给 引流活水…); spaces beside digits are typesetting."""
     collapsed = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"(?<=\d) | (?=\d)|(?<=[,;:\"]) | (?=[,;:\"])", "", collapsed)
+    return re.sub(r"(?<=[0-9]) | (?=[0-9])|(?<=[,;:\"]) | (?=[,;:\"])", "", collapsed)
 
 
 def _part_byline(line: Line) -> tuple[Line, list[Line]]:
@@ -228,7 +228,7 @@ def gazette_issue(lines: Sequence[Line]) -> GazetteIssue | None:
     names = [m["name"] for line in lines if (m := patterns.GAZETTE_NAME.fullmatch(squash(line.text)))]
     names = names or [m["name"] for m in patterns.GAZETTE_NAME.finditer(text)]
     issue = patterns.ISSUE.search(text)
-    year = re.search(r"((?:19|20)\d\d)年?第\d", text) or re.search(r"\b((?:19|20)\d\d)\b", text)
+    year = re.search(r"((?:19|20)[0-9][0-9])年?第[0-9]", text) or re.search(r"\b((?:19|20)[0-9][0-9])\b", text)
     if not (names and issue and year):
         return None
     return GazetteIssue(names[0], int(year[1]), int(issue["n"]))
@@ -314,9 +314,9 @@ def _segment(lines: Sequence[Line], start: _Start, end: int) -> Segment:
 def _whole_file(lines: Sequence[Line], facts: Sequence[tuple[str, str]], names: Sequence[str]) -> Segment:
     """Lines that are one document: its title by all that tells of it, its number beside the title."""
     found = find_title(lines, facts, names)
-    first, end = (found.lines[0], found.lines[-1] + 1) if found.lines else (0, 0)
+    end = found.lines[-1] + 1 if found.lines else 0
     taken = {*found.lines, *found.repeats}
-    above = [i for i in range(first) if i not in taken]
+    above = [i for i in range(end) if i not in taken]
     number_at, mention = _number_beside(lines, above, end, taken)
     return Segment(
         title=_bare_title(found.text),
@@ -331,6 +331,7 @@ def _whole_file(lines: Sequence[Line], facts: Sequence[tuple[str, str]], names: 
 
 def _bare_title(title: str) -> str:
     """The title without the number or date that some print in a bracket behind it: (粤府〔2012〕143号), (2005年8月1日)."""
+    title = title.lstrip("■□●◆★☆▲△◇○·•- ") or title
     bare = _DATE_BRACKET.sub("", number_in_title_tail(title)[1]).strip()
     return bare if len(bare) >= 4 else title
 

@@ -69,7 +69,7 @@ class FileSummary:
 def summarise(reading: Reading) -> FileSummary:
     """The summary of a file that was read; its ``seconds`` are for whoever watched the clock to fill in."""
     source, documents = reading.source, reading.documents
-    findings = [f for d in documents for f in d.findings] + list(source.read.findings if source.read else ())
+    findings = [f for d in documents for f in d.findings]
     return FileSummary(
         path=source.path,
         format=source.format,

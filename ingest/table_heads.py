@@ -29,7 +29,7 @@ _LONGEST_HEAD = 50
 _LONGEST_TITLE = 60
 _MOST_HEAD_ROWS = 5
 #: What no column name holds: a full stop, a closing colon, a document number or code.
-_NOT_A_HEAD = re.compile(r"[。；;!！?？]|[:：]$|\d{5}|〔|https?:|[□√]")
+_NOT_A_HEAD = re.compile(r"[。；;!！?？]|[:：]$|[0-9]{5}|〔|https?:|[□√]")
 #: Words that head columns: a row of such words is a head though nothing below it is a number.
 _HEAD_WORD = re.compile(
     r"(?:名称|姓名|内容|时间|日期|时限|期限|时段|单位|部门|机构|机关|主体|地点|地址|范围|区域|地区|区县|县区|项目|事项|任务|措施|工作|目标|指标|"
@@ -38,7 +38,7 @@ _HEAD_WORD = re.compile(
     r"责任人|负责人|联系人|职务|岗位|套型|户型|人口|构成|补贴|收费|费用|价格|额度|成效|进度|计划|安排|结果|意见|资格|证明|操作)"
     r"(?:[(（][^()（）]*[)）])?$"
 )
-_ORDINALS = re.compile(r"[甲乙丙丁A-D]$|[(（]?\d{1,2}[)）]?$")
+_ORDINALS = re.compile(r"[甲乙丙丁A-D]$|[(（]?[0-9]{1,2}[)）]?$")
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def _numbers_columns(row: Sequence[GridCell | None]) -> bool:
     texts = [c.text for c in distinct(row)]
     if len(texts) < 4 or len(texts) < len({id(c) for c in row}) or not all(map(_ORDINALS.match, texts)):
         return False
-    numbers = [int(n[0]) for t in texts if (n := re.search(r"\d+", t))]
+    numbers = [int(n[0]) for t in texts if (n := re.search(r"[0-9]+", t))]
     return numbers == list(range(1, len(numbers) + 1)) and texts[0] in ("甲", "A", "1", "(1)", "（1）")
 
 

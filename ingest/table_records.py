@@ -14,7 +14,7 @@ from ingest.table_values import NOT_QUANTITY, RATE, UNIT, Value, read_value, uni
 
 _UNIT_HEAD = re.compile(r"(?:计量|数量)?单位(?:名称)?$")
 #: 约3, 10以上, 5-10, ≥90: no number, yet the column's unit belongs to it.
-_ABOUT_A_NUMBER = re.compile(r"[^\d]{0,3}\d[\d.,%\-—~～至以上下不足左右内约≥≤]{0,12}$")
+_ABOUT_A_NUMBER = re.compile(r"[^0-9]{0,3}[0-9][0-9.,%\-—~～至以上下不足左右内约≥≤]{0,12}$")
 
 
 class Records:

@@ -14,13 +14,13 @@ from ingest.table_heads import IN_PATH, LONGEST_LABEL, Column, Head, columns_of_
 from ingest.table_sheet import Sheet, distinct
 from ingest.table_values import is_number, year_alone
 
-_NOTE = re.compile(r"[(（]?(?:注|备注|说明|附注|资料来源|数据来源|填表说明|续表)[\d一二三]?[:：)）、.]?")
+_NOTE = re.compile(r"[(（]?(?:注|备注|说明|附注|资料来源|数据来源|填表说明|续表)[0-9一二三]?[:：)）、.]?")
 _INDEX_HEAD = re.compile(r"(?:序号|编号|序|项次|行次|栏次|No\.?|NO\.?)$")
 _RANK_HEAD = re.compile(r"排名|名次|位次|排序")
 TOTAL = re.compile(r"(?:[一-鿿]{0,8}(?:合计|总计|小计|共计)|全市|全省|全县|全区|全国|总数)(?:数)?[:：]?$")
-_SERIES = re.compile(r"[\d一二三四五六七八九十]+")
+_SERIES = re.compile(r"[0-9一二三四五六七八九十]+")
 #: A label of no letters (1, ≥4, 5—10) says nothing without its column's name.
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[^\W0-9_]")
 #: A column whose cells repeat in more than one row of ten does not tell rows apart.
 _DISTINCT_SHARE = 0.9
 _MOST_LABEL_COLUMNS = 3

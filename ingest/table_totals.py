@@ -23,7 +23,7 @@ _MOST_PARTS = 60
 _SUBTOTAL = re.compile(r"小计")
 _OF_WHICH = re.compile(r"^其中|^#|^＃")
 _NUMBERED = re.compile(
-    r"(?P<top>[一二三四五六七八九十]+、)|(?P<second>[(（][一二三四五六七八九十]+[)）])|(?P<third>\d+[.、．])"
+    r"(?P<top>[一二三四五六七八九十]+、)|(?P<second>[(（][一二三四五六七八九十]+[)）])|(?P<third>[0-9]+[.、．])"
 )
 _ADVICE = "请核对原件;原件如此的,引用时注明合计与分项之和不符"
 

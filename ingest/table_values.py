@@ -23,13 +23,13 @@ _UNIT_AT_END = re.compile(rf"[(（\[【](?:(?:计量)?单位[:：]?)?(?P<unit>{_
 _UNIT_NOTE = re.compile(rf"(?:^|[(（\s])(?:计量|金额|货币|数据)?单位[:：](?P<unit>{_UNIT})(?=$|[)）])")
 
 #: 2025, 2025年, 2025年度. Miss: 2025年底, 20255.
-_YEAR_ALONE = re.compile(r"((?:19|20)\d\d)(?:年度?)?$")
-_YEAR_WITHIN = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
-_YEAR_SPAN = re.compile(r"(?:19|20)\d\d年?[-—–~～至到]+(?:19|20)?\d\d")
+_YEAR_ALONE = re.compile(r"((?:19|20)[0-9][0-9])(?:年度?)?$")
+_YEAR_WITHIN = re.compile(r"(?<![0-9])((?:19|20)[0-9][0-9])(?=年)")
+_YEAR_SPAN = re.compile(r"(?:19|20)[0-9][0-9]年?[-—–~～至到]+(?:19|20)?[0-9][0-9]")
 
 #: 12, 1,234.5, -3, 15%, 3.5万元. Miss: 1,23, 12-15, ≥90, 007.
 _NUMBER = re.compile(
-    rf"(?P<number>[-+]?(?:\d{{1,3}}(?:,\d{{3}})+|0|[1-9]\d*|0(?=\.))(?:\.(?P<decimals>\d+))?)(?P<suffix>{_UNIT}|[万亿])?$"
+    rf"(?P<number>[-+]?(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|0|[1-9][0-9]*|0(?=\.))(?:\.(?P<decimals>[0-9]+))?)(?P<suffix>{_UNIT}|[万亿])?$"
 )
 #: Strokes that recognition leaves beside a digit: 1_
 _DAMAGE = re.compile(r"[_\-—.·|]+$")

@@ -162,7 +162,7 @@ def _check_confidence(sheet: Sheet, head: Head, body: Body, records: Sequence[Ce
     words = sum(map(is_head_word, names))
     merged = any(sheet.continues(r, 0) for r in range(head.body + 1, sheet.height))
     numbers = sum(1 for c in records if c.value is not None)
-    dated = sum(1 for row in body.rows if re.search(r"\d", row.labels[-1]) and row.is_named)
+    dated = sum(1 for row in body.rows if re.search(r"[0-9]", row.labels[-1]) and row.is_named)
     longer = sum(len(c.raw) for c in records) * len(names) > 2 * sum(map(len, names)) * len(records)
     signs = (body.index_columns, merged and words, numbers >= 0.2 * len(records), words >= 0.5 * len(names), longer)
     if not any(signs) and dated < 0.5 * len(body.rows):

@@ -93,7 +93,7 @@ _GENERAL_TYPES = [
     "名单",
     "倡议书",
 ]
-_BRACKETED_END = re.compile(r"(?:\s*[(（\[【][^()（）\[\]【】]{1,40}[)）\]】]|(?:19|20)\d\d(?:年版?)?)+\Z")
+_BRACKETED_END = re.compile(r"(?:\s*[(（\[【][^()（）\[\]【】]{1,40}[)）\]】]|(?:19|20)[0-9][0-9](?:年版?)?)+\Z")
 _STATUS_HEAD = re.compile(
     r"\s*[【\[(（]?\s*(?P<status>(?:此件|本文)?已?(?:全文)?(?:失效|废止|修改|宣布失效)|部分失效|现行有效|有效|已被?修[改订])\s*[】\])）]\s*"
 )
@@ -141,7 +141,7 @@ def strip_title_noise(text: str) -> tuple[str, str | None]:
     title = number_in_title_tail(title)[1]
     if match := _WHOLE_TEXT.match(title):
         title = match["title"]
-    if re.search(r"[一-鿿)）](?:19|20)\d\d\Z", title):
+    if re.search(r"[一-鿿)）](?:19|20)[0-9][0-9]\Z", title):
         title = title[:-4]
     return title.strip(" -_—|　") or text.strip(), status
 

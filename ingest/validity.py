@@ -236,7 +236,7 @@ def _relations(sentence: str, before: str, path: str, is_decision: bool) -> Iter
                 yield Relation("repeals", named, number, path)
     elif (
         is_decision
-        and re.match(r"[\s\d一二三四五六七八九十、.(（)）]*(?:决定)?废止", plain)
+        and re.match(r"[\s0-9一二三四五六七八九十、.(（)）]*(?:决定)?废止", plain)
         and not _NOT_OWN_REPEAL.search(plain)
     ):
         for named, number, _ in _titles_in(sentence):

@@ -9,7 +9,9 @@ from ingest.documents import ReadText
 from ingest.readers import plain
 
 #: **第一条**, __…__, <td align="left">. Miss: <!-- INFO END -->, which is a line of its own, and 2**3.
-_EMPHASIS = re.compile(r"(?<![\w*])\*\*(?=\S)|(?<=\S)\*\*(?![\w*])|\*\*(?=[一-鿿(（《])|(?<=[一-鿿)）》。])\*\*|</?[a-zA-Z][^<>\n]{0,300}>")
+_EMPHASIS = re.compile(
+    r"(?<![\w*])\*\*(?=\S)|(?<=\S)\*\*(?![\w*])|\*\*(?=[一-鿿(（《])|(?<=[一-鿿)）》。])\*\*|</?[a-zA-Z][^<>\n]{0,300}>"
+)
 
 
 def read(data: bytes, name: str) -> ReadText:

@@ -50,9 +50,10 @@ def read(data: bytes, name: str) -> ReadText:
     if seen.broken:
         message = f"第 {'、'.join(map(str, seen.broken[:30]))} 页已损坏,读不出来"
         builder.findings.append(Finding("broken_page", "error", message, None, None, "请换用完整的文件。"))
+    recognition = scan.Recognition()
     if seen.pictures:
-        _recognise(seen, builder, name)
-    return seen.reader.write(builder)
+        _recognise(seen, recognition, builder, name)
+    return recognition.reported(seen.reader.write(builder))
 
 
 @dataclass
@@ -66,11 +67,11 @@ class _Seen:
     broken: list[int] = field(default_factory=list)
 
 
-def _recognise(seen: _Seen, builder: TextBuilder, name: str) -> None:
+def _recognise(seen: _Seen, recognition: scan.Recognition, builder: TextBuilder, name: str) -> None:
     """Puts what can be recognised on them in the place of pages that are pictures, or reports them."""
     if scan.is_installed():
         images = ((n, image) for n, data in seen.pictures.items() for _, image in islice(scan.frames(data, name), 1))
-        for page in scan.recognise(images, name, builder.findings):
+        for page in recognition.pages(images, name):
             seen.reader.add(page)
     elif 2 * len(seen.pictures) > seen.n_pages:
         raise scan.not_installed(name, f"OFD 是扫描件,{len(seen.pictures)} 页没有文字")

@@ -41,7 +41,8 @@ def _unmark_inner(lines: Sequence[tuple[Line, str]]) -> None:
     """Lines that repeat with text of the body outside of them are body themselves: fields of a form on every page."""
     outer: set[int] = set()
     for edge in ("top", "bottom"):
-        is_outer, row, held = True, None, []
+        is_outer, row = True, None
+        held: list[Line] = []
         for line in [a for a, e in lines if e == edge]:
             middle = (line.top + line.bottom) / 2
             if row is None or abs(middle - row) > 0.6 * line.size:

@@ -11,11 +11,13 @@ from dataclasses import replace
 
 from ingest.documents import ReadText
 from ingest.readers.assembling import TextBuilder
+from ingest.readers.page_columns import reading_order
 from ingest.readers.page_edges import measure_columns
 from ingest.readers.page_furniture import mark_furniture, mark_reprinted
-from ingest.readers.page_lines import Box, Line, Page, lines_of, reading_order, runs_of
+from ingest.readers.page_lines import Box, Line, Page, lines_of, runs_of
 from ingest.readers.page_paragraphs import Block, paragraphs_of
-from ingest.readers.page_tables import PrintedTable, join_tables, number_rows, take_tables
+from ingest.readers.page_table_joins import join_tables, number_rows
+from ingest.readers.page_tables import PrintedTable, take_tables
 
 
 class PageReader:

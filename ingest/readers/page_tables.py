@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ingest.patterns import squash
-from ingest.readers.page_lines import Box, Glyph, Line, Page, lines_of, runs_of
+from ingest.readers.page_lines import Box, Glyph, Page, lines_of, runs_of
 
 #: Lines this near to each other are one line, printed cell by cell (points).
-_NEAR = 3.0
+NEAR = 3.0
 #: A filled rectangle so thin is a line (points).
 _THIN = 2.5
 #: More pieces than this on a page are a drawing; looking for tables among them would take too long.
@@ -95,9 +94,9 @@ def _sides(rulings: Sequence[Ruling]) -> tuple[list[_Side], list[_Side]]:
     across: list[_Side] = []
     down: list[_Side] = []
     for x0, y0, x1, y1 in rulings:
-        if abs(y1 - y0) <= _NEAR and abs(x1 - x0) > _NEAR:
+        if abs(y1 - y0) <= NEAR and abs(x1 - x0) > NEAR:
             across.append(_Side((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
-        elif abs(x1 - x0) <= _NEAR and abs(y1 - y0) > _NEAR:
+        elif abs(x1 - x0) <= NEAR and abs(y1 - y0) > NEAR:
             down.append(_Side((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
     return _joined(across), _joined(down)
 
@@ -105,7 +104,7 @@ def _sides(rulings: Sequence[Ruling]) -> tuple[list[_Side], list[_Side]]:
 def _joined(sides: list[_Side]) -> list[_Side]:
     levels: list[list[_Side]] = []
     for side in sorted(sides, key=lambda s: s.at):
-        if levels and side.at - levels[-1][0].at <= _NEAR:
+        if levels and side.at - levels[-1][0].at <= NEAR:
             levels[-1].append(side)
         else:
             levels.append([side])
@@ -114,7 +113,7 @@ def _joined(sides: list[_Side]) -> list[_Side]:
         at = sum(s.at for s in level) / len(level)
         start = end = None
         for side in sorted(level, key=lambda s: s.start):
-            if end is not None and side.start <= end + _NEAR:
+            if end is not None and side.start <= end + NEAR:
                 end = max(end, side.end)
             else:
                 if start is not None and end is not None:
@@ -137,7 +136,7 @@ def _groups(across: list[_Side], down: list[_Side]) -> list[tuple[list[_Side], l
 
     for j, v in enumerate(down):
         for i, h in enumerate(across):
-            if h.start - _NEAR <= v.at <= h.end + _NEAR and v.start - _NEAR <= h.at <= v.end + _NEAR:
+            if h.start - NEAR <= v.at <= h.end + NEAR and v.start - NEAR <= h.at <= v.end + NEAR:
                 parent[root(len(across) + j)] = root(i)
     groups: dict[int, tuple[list[_Side], list[_Side]]] = defaultdict(lambda: ([], []))
     for i, h in enumerate(across):
@@ -150,7 +149,7 @@ def _groups(across: list[_Side], down: list[_Side]) -> list[tuple[list[_Side], l
 def _levels(values: Sequence[float]) -> list[float]:
     found: list[float] = []
     for value in sorted(values):
-        if not found or value - found[-1] > _NEAR:
+        if not found or value - found[-1] > NEAR:
             found.append(value)
     return found
 
@@ -160,9 +159,9 @@ def _with_open_sides(across: list[_Side], down: list[_Side]) -> list[_Side]:
     top, bottom = across[0].at, across[-1].at
     left, right = min(h.start for h in across), max(h.end for h in across)
     more = list(down)
-    if left < min(v.at for v in down) - 4 * _NEAR and sum(abs(h.start - left) <= _NEAR for h in across) >= 2:
+    if left < min(v.at for v in down) - 4 * NEAR and sum(abs(h.start - left) <= NEAR for h in across) >= 2:
         more.append(_Side(left, top, bottom))
-    if right > max(v.at for v in down) + 4 * _NEAR and sum(abs(h.end - right) <= _NEAR for h in across) >= 2:
+    if right > max(v.at for v in down) + 4 * NEAR and sum(abs(h.end - right) <= NEAR for h in across) >= 2:
         more.append(_Side(right, top, bottom))
     return more
 
@@ -222,7 +221,7 @@ def _merged(
     """
 
     def has(sides: Sequence[_Side], at: float, start: float, end: float) -> bool:
-        covered = sum(max(min(s.end, end) - max(s.start, start), 0.0) for s in sides if abs(s.at - at) <= _NEAR)
+        covered = sum(max(min(s.end, end) - max(s.start, start), 0.0) for s in sides if abs(s.at - at) <= NEAR)
         return covered >= 0.6 * (end - start)
 
     n_rows, n_columns = len(rows) - 1, len(columns) - 1
@@ -280,96 +279,5 @@ def _cell_text(glyphs: Sequence[Glyph], width: float) -> tuple[str, bool]:
         )
         parts.append((" " if early or latin else "") + line.text)
     last = lines[-1]
-    is_full = width - (last.x1 - last.x0) < 2.6 * last.size + 2 * _NEAR
+    is_full = width - (last.x1 - last.x0) < 2.6 * last.size + 2 * NEAR
     return "".join(parts), is_full and last.text[-1] not in "。；;！？"
-
-
-def join_tables(lines: Sequence[Line]) -> list[Line]:
-    """Lines with a table that goes on over the page joined to its first part; a head printed again is set aside."""
-    joined: list[Line] = []
-    for line in lines:
-        before = joined[-1] if joined else None
-        if (
-            isinstance(line.table, PrintedTable)
-            and before is not None
-            and isinstance(before.table, PrintedTable)
-            and line.page == before.table.places[-1][0] + 1
-            and _same_columns(before.table, line.table)
-        ):
-            _append(before.table, line.table)
-            continue
-        joined.append(line)
-    return joined
-
-
-def _same_columns(a: PrintedTable, b: PrintedTable) -> bool:
-    if len(a.columns) != len(b.columns):
-        return False
-    shift = b.columns[0] - a.columns[0]
-    return all(abs(y - x - shift) <= 2 * _NEAR for x, y in zip(a.columns, b.columns, strict=True))
-
-
-def _append(table: PrintedTable, more: PrintedTable) -> None:
-    n_head = _repeated_rows(table, more)
-    for row in range(n_head):
-        text = " ".join(t for r, _, _, _, t in more.cells if r == row and t)
-        table.repeated.append((*more.places[row], text))
-    if n_head < more.n_rows and _is_broken_row(table, more, n_head):
-        _mend_row(table, more, n_head)
-        n_head += 1
-    offset = table.n_rows - n_head
-    table.open_cells = {(r + offset, c) for r, c in more.open_cells if r >= n_head}
-    table.cells += [(r + offset, c, rs, cs, text) for r, c, rs, cs, text in more.cells if r >= n_head]
-    table.places += more.places[n_head:]
-
-
-def _is_broken_row(table: PrintedTable, more: PrintedTable, row: int) -> bool:
-    """Whether a row of ``more`` goes on with the last row of ``table``.
-
-    Every text of it must follow a text that fills its cell and ends no sentence; its own cells reach no lower row.
-    """
-    last = table.n_rows - 1
-    before = {c: (r, cs) for r, c, rs, cs, _ in table.cells if r + rs - 1 == last}
-    filled = False
-    for r, c, rs, cs, text in more.cells:
-        if r == row and text:
-            filled = True
-            if rs > 1 or c not in before or before[c][1] != cs or (before[c][0], c) not in table.open_cells:
-                return False
-    return filled
-
-
-def _mend_row(table: PrintedTable, more: PrintedTable, row: int) -> None:
-    rest = {c: text for r, c, _, _, text in more.cells if r == row and text}
-    last = table.n_rows - 1
-    table.cells = [
-        (r, c, rs, cs, text + rest[c] if r + rs - 1 == last and c in rest else text)
-        for r, c, rs, cs, text in table.cells
-    ]
-
-
-def _repeated_rows(table: PrintedTable, more: PrintedTable) -> int:
-    """How many rows at the head of ``more`` are those at the head of ``table``, word for word; all but the last row."""
-
-    def row_of(t: PrintedTable, row: int) -> list[tuple[int, int, int, str]]:
-        return [(c, rs, cs, squash(text)) for r, c, rs, cs, text in t.cells if r == row]
-
-    n = 0
-    while n < min(table.n_rows, more.n_rows - 1, 4):
-        head = row_of(table, n)
-        if head != row_of(more, n) or not any(text for *_, text in head):
-            break
-        n += 1
-    # A merged head cell that reaches below the rows that are the same was not repeated whole.
-    while n and any(r < n < r + rs for r, _, rs, _, _ in more.cells):
-        n -= 1
-    return n
-
-
-def number_rows(line: Line) -> int:
-    """Gives the rows of a table their line numbers from ``line.number`` on; how many there are."""
-    table = line.table
-    if not isinstance(table, PrintedTable):
-        return 1
-    table.places = [(line.page, line.number + i) for i in range(table.n_rows)]
-    return table.n_rows

@@ -80,18 +80,19 @@ class _Seen:
 
 def _read_document(document: pdfium.PdfDocument, name: str) -> ReadText:
     seen, reader, builder = _Seen(), PageReader(), TextBuilder(is_paragraphed=True)
+    recognition = scan.Recognition()
     for page in _pages(document, seen, name):
         reader.add(page)
     unread = sorted({*seen.pictures, *seen.garbled})
     if unread and scan.is_installed():
-        recognised = [p for p in scan.recognise(_pictures(document, unread), name, builder.findings) if p.glyphs]
+        recognised = [p for p in recognition.pages(_pictures(document, unread), name) if p.glyphs]
         for page in recognised:
             reader.add(page)
         unread = sorted({*unread} - {p.number for p in recognised})
     elif 2 * len(seen.pictures) > seen.n_text + len(seen.pictures):
         raise scan.not_installed(name, f"PDF 是扫描件,{len(seen.pictures)} 页没有文字层")
     _report(builder, seen, unread)
-    return reader.write(builder)
+    return recognition.reported(reader.write(builder))
 
 
 def _report(builder: TextBuilder, seen: _Seen, unread: list[int]) -> None:
@@ -280,7 +281,8 @@ def _font(textpage: object, i: int, owner: object, weights: dict[int, bool]) -> 
     """What the text object of glyph ``i`` says; ``weights`` remembers which fonts are bold."""
     matrix = pdfium_c.FS_MATRIX()
     pdfium_c.FPDFText_GetMatrix(textpage, i, matrix)
-    size = pdfium_c.FPDFText_GetFontSize(textpage, i) * math.hypot(matrix.c, matrix.d)
+    # Some writers turn letters upright with a negative size in a mirrored matrix.
+    size = abs(pdfium_c.FPDFText_GetFontSize(textpage, i)) * math.hypot(matrix.c, matrix.d)
     angle = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
     turn = round(angle) % 4 if abs(angle - round(angle)) < 0.06 else None
     if not owner:

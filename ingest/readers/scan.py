@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from statistics import median
@@ -43,11 +44,10 @@ def read(data: bytes, name: str) -> ReadText:
     """
     if not is_installed():
         raise not_installed(name, "这是图片")
-    builder = TextBuilder(is_paragraphed=True)
-    reader = PageReader()
-    for page in recognise(frames(data, name), name, builder.findings):
+    reader, recognition = PageReader(), Recognition()
+    for page in recognition.pages(frames(data, name), name):
         reader.add(page)
-    return reader.write(builder)
+    return recognition.reported(reader.write(TextBuilder(is_paragraphed=True)))
 
 
 def frames(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
@@ -109,48 +109,61 @@ def _engine() -> Any:
     return engine
 
 
-def recognise(images: Iterable[tuple[int, Any]], name: str, findings: list[Finding]) -> Iterator[Page]:
-    """Pages of recognised text for (page number, image), one by one; what should be checked goes to ``findings``.
+@dataclass
+class Recognition:
+    """Recognises pages and remembers what of it should be checked."""
 
-    Raises:
-        UnreadableFile: the recogniser failed.
-    """
-    import numpy
+    numbers: list[int] = field(default_factory=list)
+    #: Page, words and confidence of lines that may be wrong.
+    doubtful: list[tuple[int, str, float]] = field(default_factory=list)
+    left_out: int | None = None
 
-    numbers: list[int] = []
-    for number, image in images:
-        if len(numbers) >= MAX_PAGES:
-            findings.append(
-                Finding(
-                    "page_without_text", "warning", f"第 {number} 页起没有识别:扫描页超过 {MAX_PAGES} 页", None, None,
-                    "请拆成较小的文件再导入。",
-                )
-            )  # fmt: skip
-            break
-        try:
-            result = _engine()(numpy.asarray(image.convert("RGB"))[:, :, ::-1])
-        except Exception as error:  # The recogniser and its runtime raise many kinds, none of them documented.
-            raise UnreadableFile(
-                name, f"第 {number} 页文字识别失败", "请换用更清晰的扫描件,或有文字层的版本。"
-            ) from error
-        numbers.append(number)
-        scale = 72 / DPI
-        lines = _lines(result, scale)
-        for text, score in ((g.text, s) for g, s in lines if s < _DOUBTFUL):
-            findings.append(
-                Finding(
-                    "doubtful_recognition", "warning", f"第 {number} 页识别存疑({score:.0%}):{text}", None, None,
-                    "请对照原件核对这一行。",
-                )
-            )  # fmt: skip
-        yield Page(number, image.width * scale, image.height * scale, [g for g, _ in lines])
-    if numbers:
-        listed = "、".join(map(str, numbers[:30])) + (f" 等 {len(numbers)}" if len(numbers) > 30 else "")
-        findings.append(
-            Finding(
-                "recognised_text", "notice", f"第 {listed} 页的文字是识别出来的", None, None, "引用前请对照原件核对。"
-            )
-        )
+    def pages(self, images: Iterable[tuple[int, Any]], name: str) -> Iterator[Page]:
+        """Pages of recognised text for (page number, image), one by one.
+
+        Raises:
+            UnreadableFile: the recogniser failed.
+        """
+        import numpy
+
+        for number, image in images:
+            if len(self.numbers) >= MAX_PAGES:
+                self.left_out = number
+                return
+            try:
+                result = _engine()(numpy.asarray(image.convert("RGB"))[:, :, ::-1])
+            except Exception as error:  # The recogniser and its runtime raise many kinds, none of them documented.
+                advice = "请换用更清晰的扫描件,或有文字层的版本。"
+                raise UnreadableFile(name, f"第 {number} 页文字识别失败", advice) from error
+            self.numbers.append(number)
+            scale = 72 / DPI
+            lines = _lines(result, scale)
+            self.doubtful += [(number, g.text, score) for g, score in lines if score < _DOUBTFUL]
+            yield Page(number, image.width * scale, image.height * scale, [g for g, _ in lines])
+
+    def reported(self, read: ReadText) -> ReadText:
+        """``read`` with the findings of recognition, each doubtful line at its place."""
+        findings = list(read.findings)
+        for number, text, score in self.doubtful:
+            message = f"第 {number} 页识别存疑({score:.0%}):{text}"
+            place = _place(read, number, text)
+            findings.append(Finding("doubtful_recognition", "warning", message, None, place, "请对照原件核对这一行。"))
+        if self.left_out is not None:
+            message = f"第 {self.left_out} 页起没有识别:扫描页超过 {MAX_PAGES} 页"
+            findings.append(Finding("page_without_text", "warning", message, None, None, "请拆成较小的文件再导入。"))
+        if self.numbers:
+            listed = "、".join(map(str, self.numbers[:30])) + (" 等" if len(self.numbers) > 30 else "")
+            message = f"第 {listed} 页的文字是识别出来的"
+            findings.append(Finding("recognised_text", "notice", message, None, None, "引用前请对照原件核对。"))
+        return replace(read, findings=tuple(findings))
+
+
+def _place(read: ReadText, page: int, text: str) -> int | None:
+    """Where a recognised line came to stand in the text."""
+    for line in read.lines:
+        if line.page == page and (at := read.text.find(text, line.start, line.end)) >= 0:
+            return at
+    return None
 
 
 def _lines(result: Any, scale: float) -> list[tuple[Glyph, float]]:

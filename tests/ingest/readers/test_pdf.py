@@ -174,12 +174,12 @@ def test_an_empty_page_is_no_scanned_page(no_recognition: None) -> None:
 def test_scanned_pages_are_recognised_in_their_place_among_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     from ingest.readers.page_lines import Glyph, Page
 
-    def recognise(images, name, findings):  # type: ignore[no-untyped-def]
+    def recognise(self, images, name):  # type: ignore[no-untyped-def]
         for number, _ in images:
             yield Page(number, WIDTH, HEIGHT, [Glyph(f"识别出来的第{number}页。", 90, 200, 100, 14)])
 
     monkeypatch.setattr(scan, "is_installed", lambda: True)
-    monkeypatch.setattr(scan, "recognise", recognise)
+    monkeypatch.setattr(scan.Recognition, "pages", recognise)
     read = pdf.read(picture_pdf(3, text_pages=1), "a.pdf")
     recognised = [f"识别出来的第{n}页。" for n in (1, 2, 3)]
     assert paragraphs(read) == [*recognised, "第一条 公园应当向公众开放，不得收取费用。"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ingest.documents import Finding, UnreadableFile, UnsupportedFormat
+from ingest.documents import ReadText, UnreadableFile, UnsupportedFormat
 from ingest.readers import pdf, scan
 from ingest.readers.assembling import TextBuilder
 from ingest.readers.page_layout import PageReader
@@ -38,36 +38,36 @@ def boxes_of(sheet: Sheet, scores: dict[str, float] | None = None) -> SimpleName
     return SimpleNamespace(boxes=boxes, txts=texts, scores=values)
 
 
-def recognised(monkeypatch: pytest.MonkeyPatch, results: list[Any]) -> tuple[list[str], list[Finding]]:
-    """Paragraphs and findings of images for which the recogniser gives ``results``."""
+def recognised(monkeypatch: pytest.MonkeyPatch, results: list[Any]) -> ReadText:
+    """What is read of images for which the recogniser gives ``results``."""
     queue = list(results)
     monkeypatch.setattr(scan, "_engine", lambda: lambda pixels: queue.pop(0))
-    findings: list[Finding] = []
     image = Image.new("RGB", (1654, 2339), "white")
-    reader = PageReader()
-    for page in scan.recognise([(i, image) for i in range(1, len(results) + 1)], "a.png", findings):
+    reader, recognition = PageReader(), scan.Recognition()
+    for page in recognition.pages([(i, image) for i in range(1, len(results) + 1)], "a.png"):
         reader.add(page)
-    return paragraphs(reader.write(TextBuilder())), findings
+    return recognition.reported(reader.write(TextBuilder()))
 
 
 @pytest.mark.parametrize("columns", [1, 2])
 def test_boxes_in_scan_order_become_paragraphs_column_by_column(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     sheets = typeset(LAW, columns=columns, per_line=(28, 18)[columns - 1], size=(14, 11)[columns - 1], rows=15)
-    found, findings = recognised(monkeypatch, [boxes_of(s) for s in sheets])
-    assert found == LAW
-    assert [(f.code, f.severity) for f in findings] == [("recognised_text", "notice")]
+    read = recognised(monkeypatch, [boxes_of(s) for s in sheets])
+    assert paragraphs(read) == LAW
+    assert [(f.code, f.severity) for f in read.findings] == [("recognised_text", "notice")]
 
 
 def test_a_line_recognised_with_little_confidence_is_reported_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     sheet = Sheet([(90, 100, 14, "第一条 公园应当开放。"), (90, 130, 14, "政资金")])
-    _, findings = recognised(monkeypatch, [boxes_of(sheet, {"政资金": 0.41})])
-    doubtful = [f for f in findings if f.code == "doubtful_recognition"]
+    read = recognised(monkeypatch, [boxes_of(sheet, {"政资金": 0.41})])
+    doubtful = [f for f in read.findings if f.code == "doubtful_recognition"]
+    assert read.text[doubtful[0].start :].startswith("政资金")
     assert len(doubtful) == 1 and "政资金" in doubtful[0].message and "第 1 页" in doubtful[0].message
 
 
 def test_an_image_without_text_gives_an_empty_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, _ = recognised(monkeypatch, [SimpleNamespace(boxes=None, txts=None, scores=None)])
-    assert found == []
+    read = recognised(monkeypatch, [SimpleNamespace(boxes=None, txts=None, scores=None)])
+    assert paragraphs(read) == []
 
 
 def test_a_recogniser_that_fails_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,7 +76,7 @@ def test_a_recogniser_that_fails_is_our_error(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(scan, "_engine", lambda: fails)
     with pytest.raises(UnreadableFile, match="识别失败"):
-        list(scan.recognise([(1, Image.new("RGB", (10, 10)))], "a.png", []))
+        list(scan.Recognition().pages([(1, Image.new("RGB", (10, 10)))], "a.png"))
 
 
 def test_without_the_extra_an_image_is_refused_and_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
