@@ -118,8 +118,12 @@ def read_many(
         make: what to make of a file, run in the worker, so that only its result is sent here; a function that can be
             imported by name (or a ``functools.partial`` of one); ``whole_reading`` for all of it.
         limits: of each file; time counts from when a worker takes it up.
+
+    Raises:
+        ValueError: ``make`` is defined in the program itself (``__main__``) or in a function, where no worker finds it.
     """
     limits = limits or Limits()
+    _check_importable(make)
     n_workers = max(1, min(limits.n_workers, len(paths)))
     crew = _Crew(limits, pickle.dumps((limits.timeout_s, limits.memory_mb, make)))
     waiting: deque[Future[Outcome[T]]] = deque()

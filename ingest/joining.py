@@ -140,7 +140,8 @@ def _block(done: _Open) -> Block:
 def _continues(current: _Open, lines: Sequence[Line], index: int, layout: Layout, named: bool) -> bool:
     line, before = lines[index], current.text
     part = patterns.PART_HEADING.match(before)
-    if part and not part["title"].strip() and _is_part_title(line):
+    stands_next = line.page != current.lines[-1].page or (line.number or 0) - (current.lines[-1].number or 0) <= 1
+    if part and not part["title"].strip() and stands_next and _is_part_title(line):
         return True
     label = (line.label is not None and line.label.kind != "point") or bool(patterns.PART_HEADING.match(line.text))
     if current.label is not None and not label and _waits_for_text(current, named):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -22,8 +21,9 @@ class Overtime(BaseException):
 
 def serve() -> None:
     """Answers paths from standard input on standard output until the input ends."""
-    paths, replies = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    # What a library prints must not end up among the replies.
+    paths, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # What a library prints must not end up among the replies, nor a program that it starts read our paths.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     task = receive(paths)
     if task is None:
