@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answering import Answerer
@@ -33,6 +34,7 @@ from embeddings.store import IngestSummary, Store, Withdrawal
 from ingest import ClausePath, Document, IngestError
 from ingest.batch import Limits, read_many, whole_reading
 from ingest.documents import SourceFile
+from ingest.holding import names_of, resolve
 from ingest.reader import bundled_gazettes
 from ingest.refs import label_kind
 from ingest.sources import find_files
@@ -176,13 +178,16 @@ class Assistant:
         ]
 
     def document(self, spelling: str) -> Document:
-        """The document that ``spelling`` names.
+        """The document that ``spelling`` names, its references marked as held here or not (未收录).
 
         Raises:
             UnknownDocument, AmbiguousDocument: none or several; the message says what to do.
         """
         self.refresh()
-        return self._directory.find(spelling)
+        directory = self._directory
+        found = directory.find(spelling)
+        held = {name: d.document_id for d in directory.documents for name in names_of(d)}
+        return replace(found, references=resolve(found.references, held))
 
     def clause(self, document: str, clause: str) -> ClauseView:
         """One clause with its place, both names in any spelling.
@@ -190,7 +195,8 @@ class Assistant:
         Raises:
             UnknownDocument, AmbiguousDocument, UnknownClause, AmbiguousClause.
         """
-        held = self.document(document)
+        self.refresh()
+        held = self._directory.find(document)
         path = find_clause(held, clause)
         return view_clause(held, path)
 

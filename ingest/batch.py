@@ -38,6 +38,8 @@ T = TypeVar("T")
 _HEAD = struct.Struct(">Q")
 #: A worker stops itself at the limit; what is stuck where it cannot is killed this much later.
 _GRACE_S = 3.0
+#: A worker that is not ready by then never will be, however busy the machine.
+_START_S = 60.0
 #: Files under way or waiting to be taken, for each worker: bounds memory, and lets the others pass a slow file.
 _AHEAD = 8
 #: Only the parent's own search path: with -P a folder of downloads cannot bring modules of its own.
@@ -162,13 +164,13 @@ class _Crew:
         started = time.monotonic()
         worker = self._worker()
         was_used = worker.n_read > 0
-        reply = worker.read(path, self._limits.timeout_s + _GRACE_S)
+        reply = worker.read(path, self._limits.timeout_s)
         if reply[0] in ("memory", "time", "late", "died"):
             self._discard(worker)
         if reply[0] == "memory" and was_used:
             # What earlier files left behind in the worker is not this file's fault.
             worker = self._worker()
-            reply = worker.read(path, self._limits.timeout_s + _GRACE_S)
+            reply = worker.read(path, self._limits.timeout_s)
             if reply[0] != "value":
                 self._discard(worker)
         if reply[0] == "value":
@@ -260,23 +262,30 @@ class _Worker:
 
     def read(self, path: Path, timeout_s: float) -> tuple[Any, ...]:
         """The worker's reply, or ``("late",)``, ``("died", status)``; after these two it is of no further use."""
-        timer = threading.Timer(timeout_s, self._kill_late)
+        if self.n_read == 0:
+            self._within(_START_S, None)
+        reply = self._within(timeout_s + _GRACE_S, os.fsencode(path))
+        self.n_read += 1
+        if self._late:
+            return ("late",)
+        if reply is not None:
+            return pickle.loads(reply)
+        self.kill()
+        return ("died", self._process.returncode)
+
+    def _within(self, seconds: float, message: bytes | None) -> bytes | None:
+        """What the worker says to ``message``, or unasked; ``None`` where it says nothing in time, and is ended then."""
+        timer = threading.Timer(seconds, self._kill_late)
         timer.daemon = True
         timer.start()
         try:
-            self._send(os.fsencode(path))
-            reply = receive(self._pipe(self._process.stdout))
+            if message is not None:
+                self._send(message)
+            return receive(self._pipe(self._process.stdout))
         except OSError:
-            reply = None
+            return None
         finally:
             timer.cancel()
-        self.n_read += 1
-        if reply is not None and not self._late:
-            return pickle.loads(reply)
-        if self._late:
-            return ("late",)
-        self.kill()
-        return ("died", self._process.returncode)
 
     def kill(self) -> None:
         """Ends the worker and all that it started."""

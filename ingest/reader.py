@@ -25,6 +25,7 @@ from ingest.documents import (
 )
 from ingest.duties import duties_of_tables, read_duties
 from ingest.findings import find_problems
+from ingest.holding import names_of, resolve
 from ingest.joining import Block, grids_in, join_lines
 from ingest.layout import Layout, Line, read_layout
 from ingest.metadata import Evidence, read_kind, read_metadata
@@ -73,7 +74,7 @@ def parse_source(source: SourceFile) -> list[Document]:
         first = documents[0]
         findings = (*source.read.findings, *first.findings)
         documents[0] = replace(first, findings=tuple(sorted(findings, key=lambda f: f.start or 0)))
-    return _number_twins(documents)
+    return _with_resolved_references(_number_twins(documents))
 
 
 def _report_empty(documents: list[Document]) -> list[Document]:
@@ -92,6 +93,12 @@ def _report_empty(documents: list[Document]) -> list[Document]:
             furniture=tuple(sorted([*held[i].furniture, *empty.furniture], key=lambda f: f.start)),
         )
     return held
+
+
+def _with_resolved_references(documents: list[Document]) -> list[Document]:
+    """References to documents of the same file are held; of any other, only who holds a corpus can say."""
+    held = {name: d.document_id for d in documents for name in names_of(d)}
+    return [replace(d, references=resolve(d.references, held)) for d in documents]
 
 
 def _number_twins(documents: list[Document]) -> list[Document]:

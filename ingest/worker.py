@@ -30,6 +30,10 @@ def serve() -> None:
         return
     timeout_s, memory_mb, make = pickle.loads(task)
     _limit_memory(memory_mb)
+    # Now, so that the first file is not charged for it.
+    from ingest import reader  # noqa: F401
+
+    send(replies, b"ready")
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, _ring)
     while (path := receive(paths)) is not None:

@@ -154,7 +154,7 @@ def _rows(table: etree._Element) -> Iterator[list[etree._Element]]:
             continue
         for row in groups:
             cells = [c for c in row if c.tag in ("td", "th") and not is_hidden(c)]
-            if not is_hidden(row) and cells:
+            if not is_hidden(row):
                 yield cells
 
 

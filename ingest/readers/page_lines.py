@@ -146,7 +146,8 @@ def _rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
 
 def _is_overprint(before: Sequence[Glyph], glyph: Glyph) -> bool:
     """The same character printed again a hair's breadth aside, which is how some printers make bold."""
-    return any(g.text == glyph.text and abs(g.x0 - glyph.x0) < 0.25 * g.size for g in before[-2:])
+    near = min(0.25 * glyph.size, 0.5 * (glyph.x1 - glyph.x0))
+    return any(g.text == glyph.text and abs(g.x0 - glyph.x0) < near for g in before[-2:])
 
 
 def _box(glyphs: list[Glyph]) -> Box:

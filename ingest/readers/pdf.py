@@ -281,9 +281,11 @@ def _font(textpage: object, i: int, owner: object, weights: dict[int, bool]) -> 
     """What the text object of glyph ``i`` says; ``weights`` remembers which fonts are bold."""
     matrix = pdfium_c.FS_MATRIX()
     pdfium_c.FPDFText_GetMatrix(textpage, i, matrix)
-    # Some writers turn letters upright with a negative size in a mirrored matrix.
-    size = abs(pdfium_c.FPDFText_GetFontSize(textpage, i)) * math.hypot(matrix.c, matrix.d)
-    angle = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+    size = pdfium_c.FPDFText_GetFontSize(textpage, i)
+    # Some writers turn letters upright with a negative size in a matrix that turns them over.
+    sign = -1 if size < 0 else 1
+    size = abs(size) * math.hypot(matrix.c, matrix.d)
+    angle = math.atan2(sign * matrix.b, sign * matrix.a) / (math.pi / 2)
     turn = round(angle) % 4 if abs(angle - round(angle)) < 0.06 else None
     if not owner:
         return _Font(size or 1.0, False, turn)

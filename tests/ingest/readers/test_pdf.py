@@ -186,19 +186,14 @@ def test_scanned_pages_are_recognised_in_their_place_among_the_others(monkeypatc
     assert [a.page for a in read.lines] == [1, 2, 3, 4] and read.findings == ()
 
 
-def mapped_pdf(text: bytes, code: str) -> bytes:
-    """A page of ``text`` whose font says that A means the character ``code`` (four hexadecimal digits)."""
-    cmap = (
-        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
-        f"1 beginbfchar <41> <{code}> endbfchar endcmap end"
-    ).encode()
-    content = b"BT /F1 14 Tf 90 700 Td (" + text + b") Tj ET"
+def raw_pdf(content: bytes, cmap: bytes = b"") -> bytes:
+    """A page with that content stream; its font F1 is Helvetica, whose characters mean what ``cmap`` says."""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica%s>>" % (b"/ToUnicode 6 0 R" if cmap else b""),
         b"<</Length %d>>stream\n%s\nendstream" % (len(cmap), cmap),
     ]
     data, offsets = b"%PDF-1.4\n", []
@@ -208,6 +203,31 @@ def mapped_pdf(text: bytes, code: str) -> bytes:
     table_at = len(data)
     data += b"xref\n0 7\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % o for o in offsets)
     return data + b"trailer<</Root 1 0 R/Size 7>>\nstartxref\n%d\n%%%%EOF" % table_at
+
+
+def mapped_pdf(text: bytes, code: str) -> bytes:
+    """A page of ``text`` whose font says that A means the character ``code`` (four hexadecimal digits)."""
+    cmap = (
+        "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"1 beginbfchar <41> <{code}> endbfchar endcmap end"
+    )
+    return raw_pdf(b"BT /F1 14 Tf 90 700 Td (" + text + b") Tj ET", cmap.encode())
+
+
+UPRIGHT = [
+    # The ordinary way, and three ways round through mirrors and negative sizes.
+    b"BT /F1 14 Tf 1 0 0 1 90 700 Tm (Hello world) Tj ET",
+    b"BT /F1 -14 Tf -1 0 0 -1 90 700 Tm (Hello world) Tj ET",
+    b"1 0 0 -1 0 842 cm BT /F1 14 Tf 1 0 0 -1 90 142 Tm (Hello world) Tj ET",
+    b"1 0 0 -1 0 842 cm BT /F1 -14 Tf -1 0 0 1 90 142 Tm (Hello world) Tj ET",
+    # Printed twice, a little aside: that is bold. The two l of Hello are not.
+    b"BT /F1 14 Tf 90 700 Td (Hello world) Tj 0.3 0 Td (Hello world) Tj ET",
+]
+
+
+@pytest.mark.parametrize("content", UPRIGHT)
+def test_letters_are_read_once_and_upright_however_they_are_turned_there(content: bytes) -> None:
+    assert pdf.read(raw_pdf(content), "a.pdf").text == "Hello world\n"
 
 
 MEANINGS = [
