@@ -63,6 +63,8 @@ class ClauseTree:
         self._last: dict[str, int] = {}
         self._last_under: dict[tuple[ClausePath | None, str], int] = {}
         self._parents: set[ClausePath] = set()
+        #: Kinds of lists that this text has shown to nest against the standard order: (outer, inner).
+        self._nested: set[tuple[str, str]] = set()
 
     # -- growing ---------------------------------------------------------------------------------------------
 
@@ -226,12 +228,15 @@ class ClauseTree:
         """
         if label.number != 1:
             return False
+        if (top.kind, label.kind) in self._nested:
+            return True
         above = {n.kind: n.number for n in self.stack[:-1]}
         for other in self._labels[index + 1 : index + 1 + _LOOK_AHEAD]:
             if other is None:
                 continue
             if other.kind == top.kind:
                 if other.number == top.number + 1:
+                    self._nested.add((top.kind, label.kind))
                     return True
                 break
             if other.kind == "article" or above.get(other.kind, -1) + 1 == other.number:
@@ -343,7 +348,7 @@ def _part_title(text: str) -> str | None:
 def _heading(block: Block, label: Label) -> tuple[str | None, bool]:
     rest = block.rest
     if label.kind == "question":
-        return rest, False
+        return block.text[label.end :].strip() or None, False
     if label.kind == "article":
         titled = re.match(r"[【\[(（]([一-鿿、]{2,20})[】\])）]", rest)
         return (titled[1], False) if titled else (None, False)

@@ -36,7 +36,9 @@ def name_key(name: str) -> str:
     """``name`` with everything set aside that does not tell documents apart; equal keys are equal names."""
     key = unicodedata.normalize("NFKC", name)
     key = re.sub(r"[\s\"“”'‘’《》〈〉<>]", "", key).replace("〔", "[").replace("〕", "]")
-    key = re.sub(r"\((?:(?:19|20)[0-9][0-9]年?)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|修正本|修订本)\)$", "", key)
+    key = re.sub(
+        r"\((?:(?:19|20)[0-9][0-9]年?)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|修正本|修订本)\)$", "", key
+    )
     return key.removeprefix("中华人民共和国") or key
 
 

@@ -82,7 +82,9 @@ def _rows(lines: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Block]:
     for line in lines:
         if _EMPTY_ROW.fullmatch(line.text):
             # The rule of a table whose line held more than that: no row, and no wording to lose either.
-            yield Block(Paragraph(squash(line.text), line.start, line.end, line.page, line.number), None, "", is_row=True)
+            yield Block(
+                Paragraph(squash(line.text), line.start, line.end, line.page, line.number), None, "", is_row=True
+            )
 
 
 def grids_in(rows: Sequence[Line], grids: Sequence[Grid]) -> Iterator[Grid]:

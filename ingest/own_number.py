@@ -131,7 +131,8 @@ def number_in_title_tail(title: str) -> tuple[OwnNumber | None, str]:
             rest = plain[: mention.start].rstrip(" 　(（【[-_—")
             return _of(mention), rest
     bracket = re.search(
-        r"[(（【\[-]\s*([^()（）]{2,40}?[令告](?:[\[〔(（][0-9]{4}[\]〕)）])?[^()（）]{0,8}?号?)\s*[)）】\]]?\s*\Z", plain
+        r"[(（【\[-]\s*([^()（）]{2,40}?[令告](?:[\[〔(（][0-9]{4}[\]〕)）])?[^()（）]{0,8}?号?)\s*[)）】\]]?\s*\Z",
+        plain,
     )
     order = read_order(bracket[1]) if bracket else None
     if bracket and order:

@@ -129,7 +129,9 @@ def _is_fact_row(pairs: Sequence[_Pair], text: str) -> bool:
         return len(text) <= 160
     value = labelled[0].value
     if _KEYS[labelled[0].label] == "published":
-        return bool(re.match(r"[0-9]{4}[-/.][0-9]", value)) or bool(find_dates(value) and re.search(r"[0-9]:[0-9][0-9]", value))
+        return bool(re.match(r"[0-9]{4}[-/.][0-9]", value)) or bool(
+            find_dates(value) and re.search(r"[0-9]:[0-9][0-9]", value)
+        )
     if _KEYS[labelled[0].label] == "source":
         return len(value) <= 40 and (not value or bool(_SOURCE.search(value) or find_dates(value)))
     if _KEYS[labelled[0].label] == "keywords" and value:

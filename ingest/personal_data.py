@@ -10,7 +10,9 @@ from datetime import date
 _ID_CARD = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9\-—.])(?:\+?86[\s-]?)?1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}(?![0-9\-—.][0-9]|[0-9])")
 #: Cards of persons begin with 4, 5, 60, 62 or 9 and have 16 to 19 digits, printed in one or in fours.
-_CARD = re.compile(r"(?<![0-9A-Za-z.\-])(?:62|60|4[0-9]|5[0-9]|9[0-9])[0-9]{2}(?:[ ]?[0-9]{4}){3}(?:[ ]?[0-9]{1,3})?(?![0-9A-Za-z\-])")
+_CARD = re.compile(
+    r"(?<![0-9A-Za-z.\-])(?:62|60|4[0-9]|5[0-9]|9[0-9])[0-9]{2}(?:[ ]?[0-9]{4}){3}(?:[ ]?[0-9]{1,3})?(?![0-9A-Za-z\-])"
+)
 #: Words before a long number that say it is no card: serial, licence, document and code numbers.
 _OTHER_NUMBER = re.compile(
     r"(?:编号|编码|代码|流水号|订单号?|许可证号?|证书号?|字第|文号|备案号?|批号|批准号|条码|信用代码|序列号|案号|索引号|项目号|税号)[^0-9，。；]{0,8}$"

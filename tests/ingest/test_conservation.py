@@ -199,7 +199,9 @@ SPANS = st.lists(st.tuples(st.integers(-3, 40), st.integers(-3, 40)).map(sorted)
 
 
 @given(st.text(alphabet="条 。\n\ta|", max_size=36), SPANS, SPANS)
-def test_classes_add_up_whatever_the_spans_are(text: str, paragraphs: list[list[int]], furniture: list[list[int]]) -> None:
+def test_classes_add_up_whatever_the_spans_are(
+    text: str, paragraphs: list[list[int]], furniture: list[list[int]]
+) -> None:
     held = document(
         tuple(clause("一", Paragraph("条", a, b)) for a, b in paragraphs),
         tuple(Furniture("title" if i % 2 else "byline", a, b, "条") for i, (a, b) in enumerate(furniture)),

@@ -22,7 +22,9 @@ WRAPPED = (
 
 def joined(text: str) -> list[str]:
     layout = read_layout(text)
-    return [p.text for p in join_lines(settle_labels([line for line in layout.lines if line.furniture is None]), layout)]
+    return [
+        p.text for p in join_lines(settle_labels([line for line in layout.lines if line.furniture is None]), layout)
+    ]
 
 
 def furniture(text: str) -> list[tuple[str, str]]:

@@ -57,7 +57,12 @@ def test_encodings_and_line_ends_give_the_same_text(tmp_path: Path, data: bytes)
         # wrappings of other things
         ("a.txt", b"PK\x03\x04...", UnsupportedFormat, "压缩包"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UnsupportedFormat, "表格"),
-        ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), UnsupportedFormat, "密码"),
+        (
+            "a.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            UnsupportedFormat,
+            "密码",
+        ),
         # no text in any encoding we know
         ("a.txt", b"\x81\xff\xff\x00\x81", UnreadableFile, "编码"),
         # text full of NULs is no text
