@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest import IngestError
 from ingest.batch import (
     FileTooDemanding,
     FileTookTooLong,
