@@ -20,10 +20,19 @@ def resolve(references: Iterable[Reference], held: Mapping[str, str]) -> tuple[R
     of version (2018年修正, 修订) are set aside; 民法 is never found in 难民法, and a name that two documents bear gives
     neither. Own references come back unchanged.
     """
-    by_name: dict[str, set[str]] = {}
-    for name, document_id in held.items():
-        by_name.setdefault(name_key(name), set()).add(document_id)
-    return tuple(_resolved(r, by_name) if r.document else r for r in references)
+    return Holdings(held).resolve(references)
+
+
+class Holdings:
+    """The names of the documents held, prepared once for the references of many documents; see ``resolve``."""
+
+    def __init__(self, held: Mapping[str, str]):
+        self._by_name: dict[str, set[str]] = {}
+        for name, document_id in held.items():
+            self._by_name.setdefault(name_key(name), set()).add(document_id)
+
+    def resolve(self, references: Iterable[Reference]) -> tuple[Reference, ...]:
+        return tuple(_resolved(r, self._by_name) if r.document else r for r in references)
 
 
 def names_of(document: Document) -> tuple[str, ...]:

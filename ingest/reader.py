@@ -25,7 +25,7 @@ from ingest.documents import (
 )
 from ingest.duties import duties_of_tables, read_duties
 from ingest.findings import find_problems
-from ingest.holding import names_of, resolve
+from ingest.holding import Holdings, names_of
 from ingest.joining import Block, grids_in, join_lines
 from ingest.layout import Layout, Line, read_layout
 from ingest.metadata import Evidence, read_kind, read_metadata
@@ -97,8 +97,8 @@ def _report_empty(documents: list[Document]) -> list[Document]:
 
 def _with_resolved_references(documents: list[Document]) -> list[Document]:
     """References to documents of the same file are held; of any other, only who holds a corpus can say."""
-    held = {name: d.document_id for d in documents for name in names_of(d)}
-    return [replace(d, references=resolve(d.references, held)) for d in documents]
+    holdings = Holdings({name: d.document_id for d in documents for name in names_of(d)})
+    return [replace(d, references=holdings.resolve(d.references)) for d in documents]
 
 
 def _number_twins(documents: list[Document]) -> list[Document]:

@@ -8,6 +8,7 @@ document can turn into a path, because 第十五项 means a different thing in a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, total_ordering
@@ -100,8 +101,11 @@ def find_document_numbers(text: str, *, loose: bool = False) -> list[NumberMenti
     mentions: list[NumberMention] = []
     patterns = (DOCUMENT_NUMBER, LOOSE_DOCUMENT_NUMBER) if loose else (DOCUMENT_NUMBER,)
     for pattern in patterns:
+        # Matches of one pattern never overlap; those of the second may overlap mentions that the first has found.
+        taken = [(m.start, m.end) for m in mentions]
         for match in pattern.finditer(text):
-            if any(m.start < match.end() and match.start() < m.end for m in mentions):
+            at = bisect_left(taken, (match.end(), 0))
+            if at and taken[at - 1][1] > match.start():
                 continue
             try:
                 number = DocumentNumber._of(match)
