@@ -28,7 +28,12 @@ from tests.ingest.misbehaving import act, slow_pid, worker_pid
 
 ROOT = Path(__file__).parents[2]
 TEXT = "某市公园管理办法\n\n第一条 为了管理公园,制定本办法。\n"
-LIMITS = Limits(timeout_s=3, memory_mb=512, workers=2)
+LIMITS = Limits(timeout_s=2, memory_mb=512, workers=2)
+
+
+@pytest.fixture(autouse=True)
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.batch._GRACE_S", 1.0)
 
 
 def write(folder: Path, *names: str) -> list[Path]:
@@ -71,11 +76,11 @@ def test_no_path_is_no_outcome() -> None:
 
 MISBEHAVING = [
     # A loop of ours that never ends.
-    ("hang.txt", FileTookTooLong, "读了 3 秒"),
+    ("hang.txt", FileTookTooLong, "读了 2 秒"),
     # A reader that takes every exception for damage must not swallow the alarm.
-    ("swallow.txt", FileTookTooLong, "读了 3 秒"),
+    ("swallow.txt", FileTookTooLong, "读了 2 秒"),
     # A C library that handles no signal is killed from outside.
-    ("deaf.txt", FileTookTooLong, "读了 3 秒"),
+    ("deaf.txt", FileTookTooLong, "读了 2 秒"),
     # 64 GB asked for, 512 MB given.
     ("greedy.txt", FileTooDemanding, "512 MB"),
     # A crash in a C library.

@@ -188,19 +188,17 @@ def test_any_text_as_a_file_is_parsed_whole_or_refused_in_words(text: str) -> No
 )  # fmt: skip
 def test_time_grows_no_faster_than_length(unit: str) -> None:
     """Sixteen times the text in far less than the 256 times that a product of lengths would take."""
-    short, long = (_seconds(unit, n) for n in (4_000, 64_000))
-    assert long < 60 * max(short, 0.01)
+    allowed = 60 * max(min(_seconds(unit, 4_000) for _ in range(2)), 0.01)
+    # Once more before it is called slow: the machine may have been busy with something else.
+    assert _seconds(unit, 64_000) < allowed or _seconds(unit, 64_000) < allowed
 
 
 def _seconds(unit: str, length: int) -> float:
     text = "某市公园管理办法\n\n" + unit * (length // len(unit))
-    runs = []
-    for _ in range(2):
-        started = time.perf_counter()
-        with contextlib.suppress(IngestError):
-            parse_source(SourceFile("a.txt", "0" * 64, text))
-        runs.append(time.perf_counter() - started)
-    return min(runs)
+    started = time.perf_counter()
+    with contextlib.suppress(IngestError):
+        parse_source(SourceFile("a.txt", "0" * 64, text))
+    return time.perf_counter() - started
 
 
 # ------------------------------------------------------------------------------------------------------- bytes
