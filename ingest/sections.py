@@ -299,8 +299,10 @@ def _annex_note_length(lines: Sequence[Line], index: int) -> int:
     if not (patterns.ANNEX_NOTE.match(line.text) or (bare and compact.endswith((":", "：")))) or len(compact) > 120:
         return 0
     n = 1
-    first = re.search(r"[:：]\s*([0-9])[.．、]", line.text)
-    due = int(first[1]) + 1 if first else 1 if bare else 0
+    first = None if bare else read_label(re.split(r"[:：]", line.text, maxsplit=1)[1].lstrip())
+    if first is not None and first.kind != "arabic":
+        first = None
+    due = first.number + 1 if first else 1 if bare else 0
     while index + n < len(lines):
         following = lines[index + n]
         label = read_label(following.text)

@@ -148,10 +148,6 @@ class _Setter:
         self.y += _ROW * len(block.rows) + _BODY
 
 
-#: The file's ending, and what writes it.
-WRITERS: dict[str, Callable[[Blocks], bytes]] = {"txt": as_txt, "html": as_html, "docx": as_docx, "pdf": as_pdf}
-
-
 def as_wrapped_txt(blocks: Blocks) -> bytes:
     """Plain text copied from a page: lines end where the printed ones did."""
     lines: list[str] = []
@@ -183,3 +179,14 @@ def as_broken_html(blocks: Blocks) -> bytes:
         '<td><a href="/">网站首页</a> | <a href="/zwgk">政务公开</a></td></tr>'
         f"<tr>{body}</tr><tr><td>版权所有:某市人民政府办公室</td></tr></table></body></html>"
     ).encode("gb18030")
+
+
+#: What writes a file; the last word is its ending.
+WRITERS: dict[str, Callable[[Blocks], bytes]] = {
+    "txt": as_txt,
+    "wrapped txt": as_wrapped_txt,
+    "html": as_html,
+    "broken html": as_broken_html,
+    "docx": as_docx,
+    "pdf": as_pdf,
+}

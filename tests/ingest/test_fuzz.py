@@ -111,7 +111,14 @@ PARAGRAPH = st.builds(
     st.sampled_from(("。", ";", ":", "")),
     st.sampled_from(("\n", "\n\n", "\n　　")),
 )
-TEXT = st.lists(st.one_of(PARAGRAPH, FRAGMENT), max_size=40).map("".join)
+#: A coin, because ``one_of`` would count each kind of fragment as much as all paragraphs together.
+PIECE = st.booleans().flatmap(lambda is_common: PARAGRAPH if is_common else FRAGMENT)
+OPENING = st.sampled_from(
+    ("", "某市公园管理办法\n\n", f"{LINES[0]}\n{LINES[3]}\n\n{WORDS[1]}\n", "第一章 总则\n第一条 为了管理公园。\n")
+)
+#: Lists draw few pieces unless told: long ones are asked for, short ones kept.
+PIECES = st.one_of(st.lists(PIECE, max_size=8), st.lists(PIECE, min_size=12, max_size=60))
+TEXT = st.builds(lambda opening, pieces: opening + "".join(pieces), OPENING, PIECES)
 
 #: Far above what the slowest machine needs, far below what a hang or a product of lengths would take.
 SECONDS, SECONDS_PER_CHARACTER = 2.0, 0.002
