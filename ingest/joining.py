@@ -133,8 +133,8 @@ def _block(done: _Open) -> Block:
     article = label or (stray if (stray := read_label(text)) and not stray.cited else None)
     if article is not None and article.kind == "article":
         # 第一条为… gets the space that the printer left out; 第一条:… keeps its colon.
-        mark = text[: article.end].rstrip()[-1]
-        whole = f"{article.printed}{mark if mark in ':：' else ' '}{tidy(text[article.end :])}".rstrip()
+        marks = re.sub(r"[^:：]", "", text[: article.end])
+        whole = f"{article.printed}{marks or ' '}{tidy(text[article.end :])}".rstrip()
     is_set_apart = len(done.lines) == 1 and (first.heading is not None or first.bold or first.centred)
     return Block(Paragraph(whole, first.start, last.end, first.page, first.number), label, rest, False, is_set_apart)
 
@@ -151,6 +151,14 @@ def _continues(current: _Open, lines: Sequence[Line], index: int, layout: Layout
     if line.bullet:
         return False
     closed = is_closed(before)
+    is_set_in = layout.indented and current.lines[0].indent >= 2
+    if (
+        is_set_in
+        and line.indent < 2
+        and not (line.gap or label or part or closed or patterns.PART_HEADING.match(line.text))
+    ):
+        # Where paragraphs begin with an indent, a flush line goes on, however short the one before is.
+        return True
     if (part or (current.label is not None and is_heading(before))) and (line.gap or label or not layout.wrapped):
         # (二)负责建立…重大工程清 | 单,并对清单实行动态管理; looks like a heading until the next block is read.
         return layout.wrapped and not label and not part and _ends_list_item(lines, index)

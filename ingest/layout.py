@@ -17,6 +17,7 @@ from ingest import patterns
 from ingest.documents import Grid, PrintedLine, ReadText
 from ingest.labels import Label, read_label
 from ingest.patterns import squash
+from ingest.titles import document_type
 
 _HEAD_NOISE = re.compile(r"[0-9\s·•・.\-—–]+")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+")
@@ -204,12 +205,15 @@ def _habits(lines: Sequence[Line]) -> Layout:
     long_lines = sum(1 for a in printed if len(a.text) > 15)
     broken = loose = 0
     for line, after in itertools.pairwise(printed):
+        if document_type(line.text):
+            # A title is open at its end and nothing goes on behind it.
+            continue
         if len(line.text) > 15 and not is_closed(line.text) and not opens_label(after.text):
             broken += 1
             loose += not after.gap and after.indent < 2 and not after.bullet and len(line.text) > 24
     gaps = sum(1 for a in printed if a.gap)
     indents = sum(1 for a in printed if a.indent >= 2)
-    breaks = long_lines > 0 and broken / long_lines > 0.2
+    breaks = broken >= 2 and broken / long_lines > 0.2
     wrapped = breaks and 0.08 * len(printed) < gaps < 0.9 * len(printed)
     indented = breaks and 0.08 * len(printed) < indents < 0.7 * len(printed)
     flowing = not wrapped and not indented and long_lines >= 5 and loose / long_lines > 0.3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,7 +10,7 @@ from typing import Literal
 
 from tests.ingest.readers.page_builders import HEIGHT, LEFT, TOP, WIDTH, Sheet, broken, merged, pdf_of, text_width
 from tests.ingest.readers.page_builders import table as ruled_table
-from tests.ingest.readers.word_files import docx_file, p, tbl
+from tests.ingest.readers.word_files import docx_file, level, numbered, numbering, p, tbl
 
 Kind = Literal["text", "flush", "centred", "title", "right"]
 _BODY, _TITLE, _ROW, _PER_LINE = 14.0, 20.0, 24.0, 29
@@ -96,11 +97,52 @@ _WORD_PROPERTIES: dict[Kind, str] = {
 
 def as_docx(blocks: Blocks) -> bytes:
     """A Word file whose numbers are typed, not counted by Word."""
-    parts = [
-        tbl(*[list(row) for row in b.rows]) if isinstance(b, Ruled) else p(b.text, properties=_WORD_PROPERTIES[b.kind])
-        for b in blocks
-    ]
-    return docx_file(*parts)
+    return docx_file(*map(_word_block, blocks))
+
+
+def _word_block(block: Printed | Ruled) -> str:
+    if isinstance(block, Ruled):
+        return tbl(*[list(row) for row in block.rows])
+    return p(block.text, properties=_WORD_PROPERTIES[block.kind])
+
+
+_ARTICLES = level("第%1条", "chineseCountingThousand") + level("（%2）", "chineseCounting", at=1) + level("%3．", at=2)
+_SECTIONS = (
+    level("%1、", "chineseCounting")
+    + level("（%2）", "chineseCounting", at=1)
+    + level("%3．", at=2)
+    + level("（%4）", at=3)
+)
+#: A typed number, and the level that counts it.
+_COUNTED = (
+    (re.compile(r"(?:第[一二三四五六七八九十]+条|[一二三四五六七八九十]+、)"), 0),
+    (re.compile(r"（[一二三四五六七八九十]+）"), 1),
+    (re.compile(r"[0-9]+．"), 2),
+    (re.compile(r"（[0-9]+）"), 3),
+)
+
+
+def as_numbered_docx(blocks: Blocks) -> bytes:
+    """A Word file whose numbers Word counts: the paragraphs hold the words only."""
+    parts: list[str] = []
+    num_id = 1
+    for block in blocks:
+        at = None if isinstance(block, Ruled) else _level_of(block.text)
+        if isinstance(block, Ruled) or at is None:
+            parts.append(_word_block(block))
+            continue
+        depth, words = at
+        if depth == 0:
+            num_id = 1 if block.text.startswith("第") else 2
+        parts.append(numbered(words, num_id, depth))
+    return docx_file(*parts, numbering=numbering(_ARTICLES, _SECTIONS))
+
+
+def _level_of(text: str) -> tuple[int, str] | None:
+    for pattern, depth in _COUNTED:
+        if match := pattern.match(text):
+            return depth, text[match.end() :].strip()
+    return None
 
 
 def as_pdf(blocks: Blocks) -> bytes:
@@ -188,5 +230,6 @@ WRITERS: dict[str, Callable[[Blocks], bytes]] = {
     "html": as_html,
     "broken html": as_broken_html,
     "docx": as_docx,
+    "numbered docx": as_numbered_docx,
     "pdf": as_pdf,
 }

@@ -123,7 +123,7 @@ TEXT = st.builds(lambda opening, pieces: opening + "".join(pieces), OPENING, PIE
 #: Far above what the slowest machine needs, far below what a hang or a product of lengths would take.
 SECONDS, SECONDS_PER_CHARACTER = 2.0, 0.002
 
-EXAMPLES = settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def check_documents(source: SourceFile, documents: list[Document]) -> None:
