@@ -211,7 +211,8 @@ def _habits(lines: Sequence[Line]) -> Layout:
         if len(line.text) > 15 and not is_closed(line.text) and not opens_label(after.text):
             broken += 1
             loose += not after.gap and after.indent < 2 and not after.bullet and len(line.text) > 24
-    gaps = sum(1 for a in printed if a.gap)
+    # Nothing stands before the first line, so the blank there says nothing.
+    gaps = sum(1 for a in printed[1:] if a.gap)
     indents = sum(1 for a in printed if a.indent >= 2)
     breaks = broken >= 2 and broken / long_lines > 0.2
     wrapped = breaks and 0.08 * len(printed) < gaps < 0.9 * len(printed)
