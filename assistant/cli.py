@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -63,8 +64,11 @@ class ProgressBar:
 def ingest(paths: tuple[Path, ...], store: Path | None, as_json: bool) -> None:
     from assistant.service import ingest as run
 
+    settings = settings_for(store)
+    if settings.debug:
+        logging.basicConfig(stream=sys.stderr)
     with ProgressBar() as progress:
-        summary, documents, errors = run(settings_for(store), paths, progress)
+        summary, documents, errors = run(settings, paths, progress)
     if as_json:
         print_json(
             {

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
         default=None, description="读取 doc、wps、rtf 所用的 LibreOffice 程序,不填则在系统路径中找"
     )
 
+    debug: bool = Field(default=False, description="读取文件时程序内部出错,打印详情(报告缺陷时用)")
+
     @classmethod
     def describe(cls) -> list[tuple[str, str, str]]:
         """``(environment variable, default, meaning)`` of every setting, in order."""

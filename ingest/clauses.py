@@ -187,7 +187,7 @@ class ClauseTree:
             return self._unwind_decimal(label)
         for depth in range(len(self.stack) - 1, -1, -1):
             node = self.stack[depth]
-            if node.kind == label.kind and not (label.number == 1 and node.number != 1 and self._opens_below(index)):
+            if node.kind == label.kind and not (label.number == 1 and node.number != 1 and self._is_led_in(label)):
                 self.stack = self.stack[:depth]
                 return node.path.parent
         while self.stack and self.stack[-1].kind in RANK and RANK[self.stack[-1].kind] > RANK[label.kind]:
@@ -200,14 +200,10 @@ class ClauseTree:
     def _top_path(self) -> ClausePath | None:
         return self.stack[-1].path if self.stack else self.prefix
 
-    def _opens_below(self, index: int) -> bool:
-        """A list that begins at 1 while one of its kind is open belongs under it when the open one goes on later."""
+    def _is_led_in(self, label: Label) -> bool:
+        """True where a deeper clause leads a list in with its colon: 1.甲 2.乙 (1)丙: 1.丁."""
         top = self.stack[-1]
-        label = self._labels[index]
-        assert label is not None
-        if top.kind == label.kind or not top.paragraphs[-1].text.endswith((":", "：")):
-            return False
-        return RANK.get(top.kind, 0) != RANK[label.kind]
+        return top.kind != label.kind and top.paragraphs[-1].text.endswith((":", "："))
 
     def _unwind_decimal(self, label: Label) -> ClausePath | None:
         """1.2 hangs on 1. or on 一、; 1.2.3 on 1.2."""

@@ -153,12 +153,12 @@ def _find(paths: Sequence[Path]) -> tuple[list[Path], list[IngestError]]:
 
 
 def _tracked(outcomes: Iterator[Outcome[Product]], total: int) -> Iterator[Outcome[Product]]:
-    """``outcomes``, with a progress bar on stderr where that is a terminal and there is more than one file."""
+    """``outcomes``, with a progress bar on stderr where that is a terminal: one scanned file takes minutes too."""
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    hidden = total < 2 or not console.is_terminal
+    hidden = not console.is_terminal
     yield from track(outcomes, total=total, description="解析", console=console, disable=hidden, transient=True)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ingest import patterns
+from ingest.dates import find_dates
 from ingest.layout import Line
 from ingest.patterns import squash
 from ingest.settling import settle_labels
@@ -69,11 +70,7 @@ def _first_line(lines: Sequence[Line], last: int) -> int:
         above = lines[first - 1]
         if above.label is not None or above.is_table_row or not is_titlelike(above.text) or document_type(above.text):
             break
-        if (
-            len(squash(above.text)) < 8
-            or patterns.DATE.search(above.text)
-            or patterns.DATE_CHINESE.search(squash(above.text))
-        ):
+        if len(squash(above.text)) < 8 or find_dates(above.text):
             break
         if lines[first].gap and not above.centred:
             break

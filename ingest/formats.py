@@ -6,12 +6,12 @@ import io
 import re
 import zipfile
 
+from ingest.readers.zip_package import MAX_ENTRIES
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _IMAGES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 #: Word 2003 XML and the flat form of docx: text to look at, Word files to read.
 _WORD_XML = (b"schemas.microsoft.com/office/word/2003/wordml", b"<pkg:package", b'progid="Word.Document"')
-#: More entries than any document has; each costs time before anything can be refused.
-_MAX_ENTRIES = 20_000
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p)\b", re.IGNORECASE)
 _MHTML = re.compile(rb"^(?:From|MIME-Version|Content-Type|Subject|Snapshot-Content-Location)\s*:", re.IGNORECASE)
 
@@ -53,7 +53,7 @@ def detect_format(data: bytes, suffix: str = "") -> str:
 
 
 def _zipped(data: bytes) -> str:
-    if data.count(b"PK\x01\x02") > _MAX_ENTRIES:
+    if data.count(b"PK\x01\x02") > MAX_ENTRIES:
         return "zip"
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -10,22 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest import dates, patterns
+from ingest import patterns
 from ingest.addressees import read_addressees
-from ingest.dates import is_date_line, is_history_line, read_fact_date, read_history
+from ingest.dates import is_date_line, is_history_line, read_date, read_fact_date, read_history
 from ingest.issuers import read_issuers
-from ingest.layout import Line
 from ingest.metadata_record import Metadata
-from ingest.organs import organ_name, organs_of_title
 from ingest.own_number import OwnNumber, own_number
 from ingest.page_facts import fact_values, facts_of_lines, is_fact_line
-from ingest.patterns import squash, tidy
-from ingest.signatures import Signature, find_signatures, is_imprint_line, read_signature
+from ingest.patterns import squash
+from ingest.signatures import Signature, find_signatures, read_signature
 from ingest.split import Segment
 from ingest.titles import document_type, strip_title_noise
 from ingest.validity import read_effective, read_relations, read_validity
-
-read_date = dates.read_date
 
 
 @dataclass(frozen=True)
@@ -184,11 +180,6 @@ def _addressees(e: Evidence) -> str | None:
 # ------------------------------------------------------------------------------------- kinds, titles, older callers
 
 
-def read_issuer(title: str) -> str | None:
-    """The organs that the title names first, joined by 、; ``None`` when it names none."""
-    return "、".join(map(organ_name, organs_of_title(title)[0])) or None
-
-
 def read_kind(segment: Segment) -> str:
     """masthead, research, meeting, appointment or policy; ``other`` for text that is none of them."""
     title = squash(segment.title)
@@ -203,7 +194,7 @@ def read_kind(segment: Segment) -> str:
         return "meeting"
     if patterns.APPOINTMENT.search(title):
         return "appointment"
-    if segment.number or patterns.TITLE_WORD.search(title) or any(patterns.ARTICLE.match(x.text) for x in segment.body):
+    if segment.number or document_type(title) or any(patterns.ARTICLE.match(x.text) for x in segment.body):
         return "policy"
     return "other"
 
@@ -212,25 +203,3 @@ def attached_name(title: str) -> str | None:
     """What a forwarding notice forwards, by its own title, without 书名号."""
     match = patterns.FORWARDED.search(squash(title))
     return match["what"].strip("《》") if match else None
-
-
-def is_attached_title(line: Line, names: Sequence[str]) -> bool:
-    """True for a line that is nothing but the title of the forwarded document."""
-    compact = squash(line.text)
-    return any(compact == name or compact == f"《{name}》" for name in names)
-
-
-def signature(lines: Sequence[Line]) -> tuple[int, str | None, str | None]:
-    """The closing signature (落款) of a text: how many of the last lines it takes with the imprint below it, the
-    organs joined by 、, and the date."""
-    found = read_signature([line.text for line in lines])
-    if found is None:
-        return 0, None, None
-    return len(lines) - found.first, "、".join(map(tidy, found.organs)) or None, found.signed_on
-
-
-__all__ = [
-    "Evidence", "Metadata", "attached_name", "document_type", "is_attached_title", "is_fact_line", "is_imprint_line",
-    "own_number", "read_addressees", "read_date", "read_issuer", "read_issuers", "read_kind", "read_metadata",
-    "read_signature", "signature", "strip_title_noise",
-]  # fmt: skip

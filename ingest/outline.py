@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest import patterns
+from ingest.addressees import read_addressees
+from ingest.dates import find_dates
 from ingest.joining import Block
 from ingest.labels import Label
 from ingest.numerals import LARGEST_NUMBER, chinese_numeral, read_numeral
@@ -117,8 +119,8 @@ def _is_name(block: Block) -> bool:
         and 2 <= len(compact) <= _LONGEST_NAME
         and not patterns.TERMINAL.search(compact.rstrip(":："))
         and not re.search(r"[。；;，,]", compact)
-        and not patterns.DATE.search(compact)
-        and not patterns.ADDRESSEES.match(compact)
+        and not find_dates(compact)
+        and not read_addressees(compact)
         and not re.match(r"(?:附|注|备注|联系|电话|地址|单位)", compact)
         and bool(re.search(r"[一-鿿]{2}", compact))
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.dates import find_dates, is_history_line, joined_brackets
 from ingest.numerals import NUMERAL_CHARACTERS, read_numeral
+from ingest.organs import is_organ
 from ingest.page_facts import fact_values, is_fact_line
 from ingest.patterns import squash, tidy
 from ingest.refs import DocumentNumber, NumberMention, find_document_numbers
@@ -61,11 +62,11 @@ class OwnNumber:
 
 
 def _of(mention: NumberMention, line: int | None = None) -> OwnNumber:
-    """兰州市人民政府令[2008]第1号 has a year and is an order all the same."""
+    """兰州市人民政府令[2008]第1号 has a year and is an order all the same; 渝府令〔2002〕139号 has a code, and is none."""
     number, raw = mention.number, re.sub(r"^[日月年]", "", tidy(mention.raw))
     if number.code.endswith(("令", "公告", "通告")):
         order = read_order(raw)
-        if order:
+        if order and is_organ(order.organ):
             return OwnNumber(raw, None, order, line)
     return OwnNumber(raw, number, None, line)
 

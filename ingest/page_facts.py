@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.dates import find_dates, is_date_line
+from ingest.dates import find_dates
 from ingest.fact_labels import KEYS as _KEYS
 from ingest.fact_labels import WEAK as _WEAK
 from ingest.patterns import squash
@@ -225,8 +225,3 @@ def fact_values(facts: Iterable[tuple[str, str]], *keys: str) -> list[str]:
     """The values of the facts that mean one of ``keys``, in the order of ``keys``, then as printed."""
     known = [(fact_key(label) if label else "published", value) for label, value in facts]
     return [value for key in keys for k, value in known if k == key and value]
-
-
-def is_unlabelled_time(text: str) -> bool:
-    """True for a page's time alone on its line: 2020-11-13 14:42. A date without a time is a signature's."""
-    return bool(_UNLABELLED_TIME.fullmatch(text)) and not is_date_line(text)

@@ -189,9 +189,9 @@ def _evidence(
     """What the metadata of a document are read from; what the file says of itself speaks for its first document."""
     read = source.read if is_first else None
     head = [*segment.letterhead, *([segment.number_line] if segment.number_line else [])]
-    grids = {x.grid for x in (*segment.letterhead, *segment.body[:40]) if x.grid is not None}
-    rows = [[c.text for c in read.grids[g].cells] for g in sorted(grids)] if read else []
-    facts = [*(read.facts if read else ()), *(pair for row in rows for pair in facts_of_rows([row]))]
+    grids = {x.grid for x in (*segment.letterhead, *segment.body[:40]) if x.grid is not None} if read else set()
+    rows = {g: [x.text.split("\t") for x in (*segment.letterhead, *segment.body) if x.grid == g] for g in grids}
+    facts = [*(read.facts if read else ()), *(pair for g in sorted(grids) for pair in facts_of_rows(rows[g]))]
     names = (Path(source.path).stem, *(v for k, v in facts if k == "网页标题")) if is_first else ()
     return Evidence(
         title=segment.title,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest import patterns
+from ingest.dates import find_dates, is_date_line
 from ingest.documents import Finding, Furniture, SourceFile
 from ingest.labels import read_label
 from ingest.layout import Layout, Line, opens_label
@@ -75,7 +76,7 @@ def _without_site(sections: Sections, lines: list[Line]) -> list[Line]:
             end, looked = i, 0
         else:
             looked += 1
-            if looked > _SITE_REACH or "。" in line.text or opens_label(line.text) or patterns.DATE.search(line.text):
+            if looked > _SITE_REACH or "。" in line.text or opens_label(line.text) or is_date_line(line.text):
                 break
     for line in lines[end:]:
         sections.keep(line.furniture or "site_furniture", line)
@@ -87,12 +88,12 @@ class _Sorter:
         self.out, self.segment, self.lines, self.layout = sections, segment, lines, layout
         name = attached_name(segment.title)
         self.names = {_key(name)} if name else set()
-        self.own_key = _key(segment.title)
         self.is_notice = segment.title.rstrip(")）").endswith(("通知", "公告", "令", "函", "决定")) or bool(name)
         self.section = sections.main
         self.in_author_note = False
         self.skip_to = 0
         self.is_numbered = segment.number is not None
+        self.fact_grids = self._fact_grids()
 
     def sort(self) -> None:
         for index, line in enumerate(self.lines):
@@ -100,7 +101,7 @@ class _Sorter:
                 continue
             if line.furniture:
                 self.out.keep(line.furniture, line)
-            elif self._is_head_furniture(index, line):
+            elif line.grid in self.fact_grids or self._is_head_furniture(index, line):
                 self.out.keep("page_facts", line)
             elif self._is_byline(line):
                 self.out.keep("byline", line)
@@ -112,13 +113,15 @@ class _Sorter:
     def _at_top(self) -> bool:
         return not self.out.main and not self.out.cover
 
+    def _fact_grids(self) -> set[int]:
+        """标 题：| 某市…办法: the page's own tables below the title, each whole, whatever one of its rows says."""
+        grids = {x.grid for x in self.lines[:_HEAD] if x.grid is not None}
+        rows = {g: [x.text.split("\t") for x in self.lines if x.grid == g] for g in grids}
+        return {g for g in grids if any(fact_key(label) for label, _ in facts_of_rows(rows[g]))}
+
     def _is_head_furniture(self, index: int, line: Line) -> bool:
         if index >= _HEAD or self.out.cover or self.out.annexes or any(opens_label(x.text) for x in self.out.main):
             return False
-        if line.grid is not None:
-            # 标 题：| 某市…办法: the page's own table, whatever else one of its rows says.
-            rows = [x.text.split("\t") for x in self.lines if x.grid == line.grid]
-            return any(fact_key(label) for label, _ in facts_of_rows(rows))
         return is_fact_line(line.text)
 
     def _is_byline(self, line: Line) -> bool:
@@ -334,11 +337,7 @@ def _annex_number(text: str) -> int | None:
 def _closes_soon(lines: Sequence[Line], index: int) -> bool:
     """A signature, a date or the end follows."""
     texts = [x.text for x in lines[index : index + 6] if x.furniture is None]
-    return not texts or any(
-        patterns.DATE.search(squash(t)) or patterns.DATE_CHINESE.search(squash(t)) or patterns.OPENNESS_NOTE.search(t)
-        for t in texts
-        if len(t) <= 40
-    )
+    return not texts or any(find_dates(t) or patterns.OPENNESS_NOTE.search(t) for t in texts if len(t) <= 40)
 
 
 def _arabic(number: str) -> str:

@@ -15,12 +15,12 @@ from ingest import patterns
 from ingest.compilation import document_starts
 from ingest.documents import GazetteIssue, ReadText
 from ingest.layout import Layout, Line, opens_label
-from ingest.own_number import number_in_title_tail
+from ingest.own_number import OwnNumber, number_in_title_tail, number_line
 from ingest.patterns import squash, tidy
 from ingest.refs import DocumentNumber, find_document_numbers
-from ingest.title_search import find_title, is_titlelike
+from ingest.title_search import LETTERHEAD, find_title, is_titlelike
+from ingest.titles import document_type
 
-_DATE_TAIL = re.compile(r"\s*(?:[(（]?\s*(?:19|20)[0-9][0-9]\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日\s*[)）]?)?\s*$")
 _ENTRY_END = re.compile(r"[(（]\s*(?P<page>[0-9]{1,4})\s*[)）]$|[.…·•\s]{3,}(?P<page2>[0-9]{1,4})$")
 _SECTION_KINDS = (
     ("调查研究", "research"),
@@ -31,7 +31,6 @@ _SECTION_KINDS = (
     ("大事记", "meeting"),
     ("工作动态", "meeting"),
 )
-_LETTERHEAD = re.compile(r"^[一-鿿\s]{4,40}(?:文件|令|公告|通告|通报)$")
 #: (2005年8月1日), (省政府令第224号). Miss: (试行), (2012年修正)
 _DATE_BRACKET = re.compile(
     r"\s*[(（]\s*(?:(?:19|20)[0-9][0-9]\s*年\s*[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日|[一-鿿]{2,14}令\s*第\s*[0-9一二三四五六七八九十百]+\s*号)\s*[)）]$"
@@ -73,18 +72,6 @@ class _Start:
     letterhead: list[int] = field(default_factory=list)
 
 
-def number_line(text: str) -> tuple[DocumentNumber, str] | None:
-    """The number of a line that holds a document number and at most a date; ``None`` for any other line."""
-    mentions = find_document_numbers(text)
-    if len(mentions) != 1:
-        return None
-    mention = mentions[0]
-    before = text[: mention.start].strip().rstrip(":：")
-    if before not in ("", "文号", "发文字号", "文 号") or not _DATE_TAIL.fullmatch(text[mention.end :]):
-        return None
-    return mention.number, mention.raw
-
-
 def _block(lines: Sequence[Line], index: int) -> tuple[int, int]:
     """Bounds of the run of lines without a blank between that holds ``index``."""
     first = index
@@ -106,9 +93,9 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
         if "号" not in line.text and "號" not in line.text:
             continue
         found = number_line(line.text)
-        if not found:
+        if not found or not found.number:
             continue
-        number, raw = found
+        number, raw = found.number, found.raw
         title_end = index
         first, _ = _block(lines, index)
         title_first = first if first < index else _block(lines, index - 1)[0] if index > 0 else index
@@ -123,7 +110,7 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
         if len(candidates) > 4:
             candidates = []
         title = tidy("".join(lines[i].text for i in candidates))
-        if (candidates and not _LETTERHEAD.match(title) and "关于" in title) or patterns.TITLE_WORD.search(title):
+        if (candidates and not LETTERHEAD.fullmatch(title) and "关于" in title) or document_type(title):
             starts.append(_Start(candidates[0], index + 1, title, number, raw, index))
             continue
         # A letterhead stands before the number and the title after it.
@@ -134,8 +121,8 @@ def _numbered_starts(lines: Sequence[Line]) -> list[_Start]:
             while title_block and not is_titlelike(lines[title_block[-1]].text):
                 title_block.pop()
             title = tidy("".join(lines[i].text for i in title_block))
-            if title_block and (patterns.TITLE_WORD.search(title) or "关于" in title):
-                letterhead = [i for i in candidates if _LETTERHEAD.match(squash(lines[i].text))]
+            if title_block and (document_type(title) or "关于" in title):
+                letterhead = [i for i in candidates if LETTERHEAD.fullmatch(squash(lines[i].text))]
                 first = letterhead[0] if letterhead else index
                 starts.append(_Start(first, title_block[-1] + 1, title, number, raw, index, letterhead=letterhead))
     return starts
@@ -195,7 +182,7 @@ def _unlisted_starts(lines: Sequence[Line], after: int) -> list[_Start]:
         line = lines[index]
         if not line.gap or line.furniture or not is_titlelike(line.text) or len(squash(line.text)) < 6:
             continue
-        before = next((b for b in reversed(lines[:index]) if b.furniture is None), None)
+        before = next((lines[i] for i in range(index - 1, -1, -1) if lines[i].furniture is None), None)
         following = lines[index + 1]
         if before is None or not _is_closing_note(before.text) or patterns.BYLINE.match(line.text):
             continue
@@ -317,12 +304,12 @@ def _whole_file(lines: Sequence[Line], facts: Sequence[tuple[str, str]], names: 
     end = found.lines[-1] + 1 if found.lines else 0
     taken = {*found.lines, *found.repeats}
     above = [i for i in range(end) if i not in taken]
-    number_at, mention = _number_beside(lines, above, end, taken)
+    number_at, own = _number_beside(lines, above, end, taken)
     return Segment(
         title=_bare_title(found.text),
         title_lines=tuple(lines[i] for i in sorted(taken)),
-        number=mention[0] if mention else None,
-        number_raw=tidy(mention[1]) if mention else None,
+        number=own.number if own else None,
+        number_raw=own.raw if own and own.number else None,
         number_line=lines[number_at] if number_at is not None else None,
         body=tuple(lines[i] for i in range(end, len(lines)) if i != number_at and i not in taken),
         letterhead=tuple(lines[i] for i in above if i != number_at),
@@ -338,8 +325,8 @@ def _bare_title(title: str) -> str:
 
 def _number_beside(
     lines: Sequence[Line], above: Sequence[int], end: int, taken: set[int]
-) -> tuple[int | None, tuple[DocumentNumber, str] | None]:
-    """The line of the number, below the title (before any text) or above it."""
+) -> tuple[int | None, OwnNumber | None]:
+    """The line of the number (of an order's too), below the title before any text, or above it."""
     for i in range(end, min(end + 8, len(lines))):
         if i in taken or lines[i].furniture is not None:
             continue

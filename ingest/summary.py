@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.batch import Outcome, Reading
+from ingest.batch import Reading
 from ingest.conservation import Shares, account
 from ingest.documents import IngestError
 from ingest.numbering import Gap, count_article_lines, count_articles, find_gaps
@@ -82,13 +82,6 @@ def summarise(reading: Reading) -> FileSummary:
         findings=dict(Counter(f.severity for f in findings)),
         finding_codes=dict(Counter(f.code for f in findings)),
     )
-
-
-def summary_of(outcome: Outcome[FileSummary]) -> FileSummary:
-    """The summary that an outcome holds, or that of the file that could not be read."""
-    if outcome.error is not None or outcome.value is None:
-        return failed(outcome.path, outcome.error, outcome.seconds)
-    return replace(outcome.value, seconds=outcome.seconds)
 
 
 def failed(path: Path, error: IngestError | None, seconds: float = 0.0) -> FileSummary:

@@ -45,11 +45,6 @@ class Sheet:
         cell = self.rows[row][column]
         return bool(row and cell and cell.text and self.rows[row - 1][column] is cell)
 
-    def width_of(self, row: int, column: int) -> int:
-        """How many columns the cell at this position covers in its row."""
-        cell = self.rows[row][column]
-        return 1 if cell is None else sum(1 for other in self.rows[row] if other is cell)
-
 
 def distinct(cells: Iterable[GridCell | None]) -> list[GridCell]:
     """The cells with text, each once, in the order given."""

@@ -14,6 +14,7 @@ from ingest import patterns
 from ingest.addressees import read_addressees
 from ingest.dates import is_date_line, is_history_line
 from ingest.layout import Line, opens_label
+from ingest.organs import organs_of_title
 from ingest.own_number import number_line
 from ingest.page_facts import fact_values, is_fact_line
 from ingest.patterns import squash, tidy
@@ -146,7 +147,7 @@ def _score(
     score = 0.0
     score += 3.0 if document_type(text) else 0.0
     score += 1.5 if "关于" in compact else 0.0
-    score += 0.7 if patterns.ISSUER.match(compact) else 0.0
+    score += 0.7 if "关于" in compact and organs_of_title(text)[0] else 0.0
     score += 1.0 if all(lines[i].centred for i in indices) else 0.0
     score += 1.5 if first.heading in (1, 2) else 0.0
     score += 0.4 if all(lines[i].bold for i in indices) else 0.0

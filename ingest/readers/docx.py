@@ -19,9 +19,10 @@ from ingest.readers.assembling import TextBuilder
 from ingest.readers.docx_breaks import breaks_end_paragraphs, natural_paragraphs
 from ingest.readers.docx_inline import LINE_BREAK, PAGE_BREAK, InlineReader, branch
 from ingest.readers.docx_numbering import Numbering
-from ingest.readers.docx_package import Package, attribute, child, is_on, local
+from ingest.readers.docx_package import DocxPackage, attribute, is_on
 from ingest.readers.docx_styles import Styles
 from ingest.readers.docx_tables import TableCell, is_layout, table_cells
+from ingest.readers.zip_package import child, local
 
 #: A declared heading that is longer is a paragraph that someone gave the wrong style.
 _LONGEST_HEADING = 80
@@ -62,8 +63,7 @@ _Block = _Paragraph | _Grid
 class _BodyReader:
     """Turns elements into blocks, in document order: numbers count and fields run on from one to the next."""
 
-    def __init__(self, package: Package, field_results: Mapping[str, Sequence[str]]):
-        self._package = package
+    def __init__(self, package: DocxPackage, field_results: Mapping[str, Sequence[str]]):
         self._styles = Styles(package.related("styles"))
         self._numbering = Numbering(package.related("numbering"))
         self.inline = InlineReader(self._styles, field_results)
@@ -159,7 +159,7 @@ def read(data: bytes, name: str, field_results: Mapping[str, Sequence[str]] | No
         UnreadableFile: damaged, locked, or larger inside than any document.
         EmptyFile: pictures without text.
     """
-    package = Package(data, name)
+    package = DocxPackage(data, name)
     body = child(package.xml(package.main), "body")
     reader = _BodyReader(package, field_results or {})
     blocks = reader.blocks(body if body is not None else ())
@@ -213,7 +213,7 @@ def _notes_in(blocks: Iterable[_Block]) -> Iterator[tuple[str, str]]:
 
 
 def _write_notes(
-    builder: TextBuilder, package: Package, reader: _BodyReader, notes: list[tuple[str, str, int]]
+    builder: TextBuilder, package: DocxPackage, reader: _BodyReader, notes: list[tuple[str, str, int]]
 ) -> None:
     """Notes in the order of their marks, numbered as printed, each with the line that it hangs on."""
     held: dict[tuple[str, str], Any] = {}
@@ -233,7 +233,7 @@ def _write_notes(
             builder.furniture("footnote", f"{count[kind]} {text}", line=line)
 
 
-def _embedded(package: Package, relation: str) -> ReadText | None:
+def _embedded(package: DocxPackage, relation: str) -> ReadText | None:
     """The text of a page that a web system wrapped into a docx whole (``w:altChunk``), ``None`` if it is no page."""
     from ingest.sources import reader_for
 

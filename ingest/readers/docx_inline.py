@@ -9,8 +9,9 @@ from typing import Any
 
 from ingest.readers.doc_binary import field_kind
 from ingest.readers.docx_numbering import circled
-from ingest.readers.docx_package import attribute, child, is_on, local
+from ingest.readers.docx_package import attribute, is_on
 from ingest.readers.docx_styles import Styles, number
+from ingest.readers.zip_package import child, local
 
 #: How a soft line break and a break of page or column stand in a paragraph's text until it is decided what they are.
 LINE_BREAK, PAGE_BREAK = "\x0b", "\x0c"

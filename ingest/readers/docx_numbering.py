@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.numerals import LARGEST_NUMBER, chinese_numeral
-from ingest.readers.docx_package import attribute, child, is_on, local
+from ingest.readers.docx_package import attribute, is_on
 from ingest.readers.docx_styles import Look, number
+from ingest.readers.zip_package import child, local
 
 N_LEVELS = 9
 #: A counter that a file starts at two thousand million is no number of a clause.

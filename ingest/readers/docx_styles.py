@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.readers.docx_package import attribute, child, is_on, local
+from ingest.readers.docx_package import attribute, is_on
+from ingest.readers.zip_package import child, local
 
 #: heading 1, Heading 1, 标题 1. Miss: 标题 (the title), heading 1 Char.
 _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.readers.docx_package import attribute, child, local
+from ingest.readers.docx_package import attribute
 from ingest.readers.docx_styles import number
+from ingest.readers.zip_package import child, local
 
 #: More columns than any page has; a span of a thousand million cells must not be laid out.
 _MAX_COLUMNS = 200

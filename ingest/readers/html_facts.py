@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from ingest import patterns
 from ingest.patterns import squash
 from ingest.readers.html_blocks import Block, FlatPage
 from ingest.readers.html_tables import Cell
+from ingest.titles import document_type
 
 #: Labels that only an official page's table of facts prints.
 _STRONG_LABELS = """
@@ -100,7 +100,7 @@ def clean_title(title: str) -> str:
     def joined(n: int) -> str:
         return "".join(piece + gap for piece, gap in zip(pieces[:n], [*breaks[: n - 1], ""], strict=True)).strip()
 
-    if _is_site_name(pieces[0]) and len(pieces) > 1 and len(pieces[1]) > 10 and patterns.TITLE_WORD.search(pieces[1]):
+    if _is_site_name(pieces[0]) and len(pieces) > 1 and len(pieces[1]) > 10 and document_type(pieces[1]):
         # 政府信息公开_厦门市人民政府关于…的通知
         return pieces[1].strip()
     kept = len(pieces)
@@ -109,7 +109,7 @@ def clean_title(title: str) -> str:
     if kept < len(pieces):
         # Behind the site stood its column (公告公示), which no ending tells; a title's own last word does.
         for n in range(1, kept):
-            if patterns.TITLE_WORD.search(joined(n)) and all(len(piece) <= 12 for piece in pieces[n:kept]):
+            if document_type(joined(n)) and all(len(piece) <= 12 for piece in pieces[n:kept]):
                 return joined(n)
     return joined(kept)
 

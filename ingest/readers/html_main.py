@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import accumulate, islice
 
 from ingest import patterns
+from ingest.dates import is_date_line
 from ingest.patterns import squash
 from ingest.readers.html_blocks import Block, Box, FlatPage
 from ingest.readers.html_furniture import (
@@ -24,6 +25,7 @@ from ingest.readers.html_furniture import (
     is_site_line,
 )
 from ingest.readers.html_text import LABEL
+from ingest.titles import document_type
 
 #: Names that content systems give to the element that an editor filled, and to nothing else.
 _CONTENT_NAME = re.compile(
@@ -38,7 +40,6 @@ _CONTENT_NAME = re.compile(
 _NUMBER_LINE = re.compile(
     r"\S{1,24}[〔\[【（(﹝]\s*(?:19|20)\d\d\s*[〕\]】）)﹞]\s*第?\s*\d+\s*号$|\S{2,30}(?:令|公告|通告)\s*[（(]?第?\s*\d+\s*号[)）]?$"
 )
-_DATE_LINE = re.compile(rf"(?:{patterns.DATE.pattern}|{patterns.DATE_CHINESE.pattern.replace('<', '<cn_')})")
 _ATTACHMENT = re.compile(r"附\s*件|相关附件|下载附件")
 
 
@@ -190,7 +191,7 @@ class _Weighing:
         outer = self.page.boxes[box]
         outside = (*range(outer.first, inner[0]), *range(inner[1], outer.last))
         blocks = (self.page.blocks[i] for i in outside if self.weights[i] > 0)
-        return any(b.box == box and (SENTENCE.search(b.text) or _DATE_LINE.fullmatch(squash(b.text))) for b in blocks)
+        return any(b.box == box and (SENTENCE.search(b.text) or is_date_line(b.text)) for b in blocks)
 
     def descend(self) -> tuple[int, int]:
         """From the whole page down, as long as one box holds all that reads like a document."""
@@ -340,7 +341,7 @@ def _looks_like_title(page: FlatPage, block: Block) -> bool:
     names = page.boxes[block.box].names
     named = any(re.search(r"(?:^|[-_])(?:title|tit|bt|biaoti|headline|h1)(?:[-_\d]|$)|title$", n) for n in names)
     return (block.heading or 9) <= 2 or (
-        bool(patterns.TITLE_WORD.search(block.text.strip())) and (named or block.centred or block.bold)
+        document_type(block.text) is not None and (named or block.centred or block.bold)
     )
 
 

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from ingest import patterns
+from ingest.titles import document_type
 
 #: A label that the page prints itself. Match: 第一条, 一、, (二), 3., ①, 问:. Miss: 一些, 3月.
 LABEL = re.compile(
@@ -102,7 +103,7 @@ def _is_broken_title(lines: list[str]) -> bool:
         return False
     if any(re.search(r"[。；;：:]|\d号$|[年月日]$", t) for t in lines):
         return False
-    title_ends = [bool(patterns.TITLE_WORD.search(t)) for t in lines]
+    title_ends = [bool(document_type(t)) for t in lines]
     return title_ends[-1] and not any(title_ends[:-1])
 
 

@@ -10,9 +10,10 @@ from ingest.documents import EmptyFile, Finding, ReadText, UnreadableFile
 from ingest.readers import scan
 from ingest.readers.assembling import TextBuilder
 from ingest.readers.ofd_objects import MM, PageObjects, box_of, read_objects
-from ingest.readers.ofd_package import OfdPackage, child, children, text_of
+from ingest.readers.ofd_package import OfdPackage, children, text_of
 from ingest.readers.page_layout import PageReader
 from ingest.readers.page_lines import Page, lines_of, runs_of
+from ingest.readers.zip_package import child
 
 #: Far above any gazette; a file of more pages is an attack or an archive.
 MAX_PAGES = 20_000

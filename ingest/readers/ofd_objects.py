@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.readers.ofd_package import children, local
+from ingest.readers.ofd_package import children
 from ingest.readers.page_lines import Glyph, is_wide, plain_character
 from ingest.readers.page_tables import Ruling, rulings_along
+from ingest.readers.zip_package import local
 
 #: Points in a millimetre.
 MM = 72 / 25.4

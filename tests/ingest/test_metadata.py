@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.layout import Line
-from ingest.metadata import Evidence, Metadata, read_issuer, read_issuers, read_metadata, signature
+from ingest.metadata import Evidence, Metadata, read_issuers, read_metadata
 from ingest.own_number import OrderNumber
 from ingest.refs import DocumentNumber
 
@@ -124,14 +123,6 @@ ISSUERS = [
 @pytest.mark.parametrize(("given_evidence", "issuers"), ISSUERS)
 def test_issuers_are_taken_from_the_strongest_evidence_that_names_an_organ(given_evidence, issuers):
     assert read_issuers(**given_evidence) == issuers
-
-
-def test_the_older_callers_get_one_string():
-    assert read_issuer("财政部、国土资源部关于某事的通知") == "财政部、国土资源部"
-    assert read_issuer("上海市居住证管理办法") is None
-    lines = [Line(t, 0, len(t), True, False, 0) for t in ("请执行。", "某市财政局 某市公安局", "2016年3月30日")]
-    assert signature(lines) == (2, "某市财政局、某市公安局", "2016-03-30")
-    assert signature(lines[:1]) == (0, None, None)
 
 
 def test_the_record_of_metadata_reads_back_equal():

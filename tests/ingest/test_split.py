@@ -3,9 +3,11 @@ from __future__ import annotations
 import pytest
 
 from ingest import Document
+from ingest.dates import read_date
 from ingest.layout import read_layout
-from ingest.metadata import read_date, read_issuer
-from ingest.split import number_line, read_contents, split_documents, tidy_title
+from ingest.organs import organs_of_title
+from ingest.own_number import number_line
+from ingest.split import read_contents, split_documents, tidy_title
 from tests.ingest.builders import document_text, finding_codes, parse, parse_one, paths
 
 CITY, OFFICE = "新余市人民政府", "新余市人民政府办公室"
@@ -206,7 +208,7 @@ def test_one_title_is_not_taken_by_two_numbers() -> None:
 )
 def test_number_lines_hold_a_number_and_at_most_a_date(line: str, number: str | None) -> None:
     found = number_line(line)
-    assert (str(found[0]) if found else None) == number
+    assert (str(found.number) if found else None) == number
 
 
 @pytest.mark.parametrize(
@@ -237,7 +239,7 @@ def test_dates_are_read_as_printed_or_not_at_all(text: str, date: str | None) ->
     ],
 )
 def test_issuer_is_the_organ_that_the_title_names(title: str, issuer: str | None) -> None:
-    assert read_issuer(title) == issuer
+    assert organs_of_title(title)[0] == ((issuer,) if issuer else ())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest import ClausePath, Document
-from ingest.batch import Outcome, Reading
+from ingest.batch import Reading
 from ingest.documents import EmptyFile, Paragraph
 from ingest.numbering import count_article_lines, count_articles, find_gaps
 from ingest.reader import bundled_gazettes, parse_source
@@ -19,7 +19,6 @@ from ingest.summary import (
     describe_totals,
     failed,
     summarise,
-    summary_of,
     totals,
     worst_first,
 )
@@ -151,12 +150,10 @@ def test_the_worst_file_comes_first() -> None:
     assert worst_first([good, gap, unread, lost]) == [unread, lost, gap, good]
 
 
-def test_summary_of_a_failed_outcome_keeps_code_and_words() -> None:
+def test_summary_of_an_unread_file_keeps_code_and_words() -> None:
     error = EmptyFile("a.txt", "文件是空的", "请检查。")
-    s = summary_of(Outcome(Path("a.txt"), None, error, 0.5))
+    s = failed(Path("a.txt"), error, 0.5)
     assert (s.error, s.seconds) == ("empty_file", 0.5) and "文件是空的" in describe_summary(s)[0]
-    good = summary_for(document_text("第一条 甲。"))
-    assert summary_of(Outcome(Path("a.txt"), good, None, 0.25)).seconds == 0.25
 
 
 def test_totals_are_by_format_and_of_all() -> None:

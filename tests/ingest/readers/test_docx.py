@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ingest.documents import EmptyFile, IngestError, ReadText, UnreadableFile
-from ingest.readers import docx, docx_package
+from ingest.readers import docx
 from ingest.readers.docx_breaks import breaks_end_paragraphs, natural_paragraphs
 from ingest.readers.docx_numbering import format_number
+from ingest.readers.docx_package import DocxPackage
 from tests.conftest import SHARED
 from tests.ingest.builders import squash
 from tests.ingest.readers.word_files import (
@@ -432,7 +433,7 @@ def test_strict_files_read_alike() -> None:
 def _bomb() -> bytes:
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b" " * (docx_package.MAX_PART + 1))
+        archive.writestr("word/document.xml", b" " * (DocxPackage.max_part + 1))
     return held.getvalue()
 
 

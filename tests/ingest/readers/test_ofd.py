@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ingest.documents import EmptyFile, IngestError, UnreadableFile
 from ingest.readers import ofd
 from ingest.readers.ofd_objects import steps
-from ingest.readers.ofd_package import MAX_PART
+from ingest.readers.ofd_package import OfdPackage
 from tests.ingest.readers.page_builders import (
     furniture,
     grid_texts,
@@ -147,7 +147,7 @@ REFUSED = [
     # Behind a password: the standard keeps the keys in a part of that name.
     (zipped(ofd_files([ofd_page("")]) | {"Encryptions.xml": "<a/>"}), UnreadableFile, "密码"),
     # A page larger than memory, out of a few kilobytes.
-    (zipped(ofd_files([ofd_page("") + " " * (MAX_PART + 10)])), UnreadableFile, "解压后"),
+    (zipped(ofd_files([ofd_page("") + " " * (OfdPackage.max_part + 10)])), UnreadableFile, "解压后"),
 ]
 
 
