@@ -28,6 +28,7 @@ from ingest.documents import Document
 FORMAT_VERSION = 2
 #: What `gazette ingest` of this release writes; a snapshot that differs is read by no other release.
 FORMAT = {"format_version": FORMAT_VERSION, "passages": RECIPE, "analyzer": ANALYZER}
+_REBUILD = "请用 gazette ingest 导入任一文件以重建,已收录的文件都会保留;把原件再导入一次,可得到新读出的内容"
 #: Fields of an entry that the lexical index reads.
 FIELDS = ("title", "heading", "context", "body")
 
@@ -166,7 +167,7 @@ def verified_manifest(folder: Path, asked: str, advice: str, only: Sequence[str]
     if found_format != FORMAT:
         newer = any(value > FORMAT.get(name, 0) for name, value in found_format.items())
         found = f"它由{'更新' if newer else '更早'}的程序写成(格式 {found_format}，本程序为 {FORMAT})"
-        raise UnsupportedFormat(asked, found, "请升级程序" if newer else "请重新执行 gazette ingest 以重建")
+        raise UnsupportedFormat(asked, found, "请升级程序" if newer else _REBUILD)
     if recorded != bytes_sha256(canonical_json(manifest).encode()) or manifest["revision"] != folder.name:
         raise BrokenSnapshot(asked, "清单 manifest.json 与写入时不同", advice)
     for name, sha256 in manifest["files"].items():

@@ -422,6 +422,7 @@ class Document:
             references=tuple(Reference(**{**r, "path": ClausePath.parse(r["path"])}) for r in record["references"]),
             findings=tuple(Finding(**f) for f in record["findings"]),
             furniture=tuple(Furniture(**f) for f in record["furniture"]),
-            metadata=Metadata.from_json(record["metadata"]),
-            source_format=record["source"]["format"],
+            # Records of before 2026-11-25 have neither; a store that holds them is rebuilt from them by the next ingest.
+            metadata=Metadata.from_json(record["metadata"]) if "metadata" in record else Metadata(),
+            source_format=record["source"].get("format", "txt"),
         )

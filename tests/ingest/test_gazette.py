@@ -13,6 +13,7 @@ import pytest
 
 from ingest import ClausePath, Document
 from ingest.cli import describe
+from ingest.metadata_record import Metadata
 from ingest.patterns import squash
 from ingest.reader import bundled_gazettes
 from ingest.sources import read_source
@@ -230,3 +231,15 @@ def test_description_names_every_clause_and_finding(gazette_documents: tuple[Doc
     assert "31 条" in lines[1]
     assert sum(f"[{c.path}]" in line for c in document.clauses for line in lines) == 31
     assert any("1_" in line and line.strip().startswith("!") for line in lines)
+
+
+def test_a_record_of_the_first_release_is_still_read(gazette_documents: tuple[Document, ...]) -> None:
+    document = gazette_documents[1]
+    record = document.to_json()
+    del record["metadata"], record["source"]["format"]
+    for clause in record["clauses"]:
+        for span in clause["paragraphs"]:
+            del span["page"], span["line"]
+    old = Document.from_json(record)
+    assert [(c.path, c.text) for c in old.clauses] == [(c.path, c.text) for c in document.clauses]
+    assert old.metadata == Metadata() and {p.page for c in old.clauses for p in c.paragraphs} == {None}
