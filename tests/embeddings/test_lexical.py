@@ -1,4 +1,4 @@
-"""Tokens of Chinese official prose, and BM25 by field."""
+"""BM25 over fields: worked by hand, against the library bm25s, joined from parts, and on disk."""
 
 from __future__ import annotations
 
@@ -7,78 +7,108 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from embeddings.lexical import LexicalIndex, analyze
-
-
-@pytest.mark.parametrize(
-    ("text", "tokens"),
-    [
-        ("养老金", ["养", "老", "金", "养老", "老金"]),
-        ("款", ["款"]),
-        # A stop parts words: 老。金 is no pair.
-        ("老。金", ["老", "金"]),
-        # Numbers stay whole, with decimals, thousands and percent; full width is half width.
-        ("３.5％", ["3.5%"]),
-        ("1,000元", ["1,000", "元"]),
-        ("20个", ["20", "个"]),
-        # Near miss: a number at the end of a sentence keeps its digits only.
-        ("共20.", ["共", "20"]),
-        # Latin in lower case; 2.5 belongs to PM.
-        ("PM2.5和COD", ["pm2.5", "和", "cod"]),
-        ("〔2023〕19号", ["2023", "19", "号"]),
-        # Circled and compatibility forms are their plain ones.
-        ("㎡", ["m2"]),
-        ("", []),
-        ("。、 \n", []),
-    ],
-)
-def test_tokens(text, tokens):
-    assert analyze(text) == tokens
-
+from embeddings.lexical import LexicalIndex, TermCounts
+from embeddings.terms import analyze
 
 TEXTS = {"title": ["养老办法", "抗震办法", "养老办法"], "body": ["参保缴费", "检查检查", ""], "heading": ["", "", ""]}
 
 
+def built(texts: dict[str, list[str]], **weights: float) -> LexicalIndex:
+    return LexicalIndex.build(TermCounts.of(texts), weights or dict.fromkeys(texts, 1.0))
+
+
+def scores(index: LexicalIndex, query: str) -> np.ndarray:
+    return index.scores(index.terms(query))
+
+
 def test_scores_are_bm25_worked_by_hand():
-    index = LexicalIndex.build({"body": ["甲 乙", "甲", "丙"]})
-    # idf(甲) = ln(1 + (3 - 2 + .5) / (2 + .5)); lengths 2, 1, 1 of mean 4/3; k1 1.2, b 0.75.
+    index = built({"body": ["甲 乙乙", "甲", "丙"]})
+    # A blank between Chinese characters is the printer's: 甲乙乙 holds 甲, 乙 twice, 甲乙, 乙乙, so five tokens of mean 7/3.
     idf = math.log(1 + 1.5 / 2.5)
-    expected = [idf / (1 + 1.2 * (0.25 + 0.75 * length / (4 / 3))) for length in (2, 1)]
-    np.testing.assert_allclose(index.scores("甲", "body"), [*expected, 0], rtol=1e-6)
+    expected = [idf / (1 + 1.2 * (0.25 + 0.75 * length / (7 / 3))) for length in (5, 1)]
+    np.testing.assert_allclose(scores(index, "甲"), [*expected, 0], rtol=1e-6)
 
 
-def test_each_field_scores_alone():
-    index = LexicalIndex.build(TEXTS)
-    title, body = index.scores("养老检查", "title"), index.scores("养老检查", "body")
-    assert title[0] == title[2] > title[1] == 0
-    assert body[1] > 0 and body[0] == body[2] == 0
-    assert title.dtype == np.float32 and title.shape == (3,)
+def test_one_field_scores_as_bm25s_does():
+    """The library's Lucene formula on the same tokens, a question's repeated token counted once."""
+    texts = ["用人单位应当支付工资。", "劳动者可以解除劳动合同", "工资分配应当遵循按劳分配原则，工资水平", "合同"]
+    library = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+    library.index([analyze(text) for text in texts], show_progress=False)
+    index = built({"body": texts})
+    for query in ("工资", "劳动合同的工资", "合同"):
+        known = [token for token in dict.fromkeys(analyze(query)) if token in library.vocab_dict]
+        np.testing.assert_allclose(scores(index, query), library.get_scores(known), rtol=1e-5)
+
+
+def test_fields_are_weighed_and_added():
+    index = built(TEXTS, title=0.5, body=1.0)
+    title, body = built(TEXTS, title=1.0), built(TEXTS, body=1.0)
+    np.testing.assert_allclose(
+        scores(index, "养老检查"), 0.5 * scores(title, "养老检查") + scores(body, "养老检查"), rtol=1e-6
+    )
+    assert scores(title, "养老")[0] == scores(title, "养老")[2] > scores(title, "养老")[1] == 0
+
+
+def test_matches_times_rarity_are_the_scores():
+    index = built(TEXTS)
+    terms = index.terms("养老检查缴费")
+    entries = np.array([2, 0, 1])
+    total = sum(index.matches(terms, entries, field) @ index.idf[terms] for field in TEXTS)
+    np.testing.assert_allclose(total, index.scores(terms)[entries], rtol=1e-6)
+    assert index.matches(terms, entries[:0], "body").shape == (0, len(terms))
+    with pytest.raises(KeyError):
+        index.matches(terms, entries, "colour")
 
 
 @pytest.mark.parametrize("query", ["", "。", "xyz", "鼍"])
 def test_query_without_a_known_token_scores_zero(query):
-    assert not LexicalIndex.build(TEXTS).scores(query, "title").any()
+    index = built(TEXTS)
+    assert not len(index.terms(query)) and not scores(index, query).any()
+    assert index.matches(index.terms(query), np.array([0, 1]), "body").shape == (2, 0)
 
 
-def test_field_without_any_token_scores_zero():
-    assert not LexicalIndex.build(TEXTS).scores("养老", "heading").any()
+@given(
+    st.lists(st.tuples(st.text("养老金保险，。 12%ab", max_size=12), st.text("养老金保险", max_size=6)), max_size=8),
+    st.lists(st.booleans(), min_size=8, max_size=8),
+    st.integers(0, 8),
+)
+def test_joined_parts_are_what_counting_at_once_gives(rows, kept, cut):
+    """Any entries kept of any two parts, in order: as if nothing else had ever been counted."""
+    columns = {"title": [t for t, _ in rows], "body": [b for _, b in rows]}
+    parts = [
+        TermCounts.of({f: c[:cut] for f, c in columns.items()}),
+        TermCounts.of({f: c[cut:] for f, c in columns.items()}),
+    ]
+    spans = [(parts[0], i, i + 1) if i < cut else (parts[1], i - cut, i - cut + 1) for i in range(len(rows)) if kept[i]]
+    joined = TermCounts.joined(spans, list(columns))
+    expected = TermCounts.of(
+        {f: [text for text, keep in zip(c, kept, strict=False) if keep] for f, c in columns.items()}
+    )
+    np.testing.assert_array_equal(joined.vocabulary, expected.vocabulary)
+    for field in columns:
+        for attribute in ("starts", "terms", "counts"):
+            np.testing.assert_array_equal(
+                getattr(joined.fields[field], attribute), getattr(expected.fields[field], attribute)
+            )
 
 
 @pytest.mark.parametrize("texts", [TEXTS, {"body": []}])
 def test_reloaded_index_scores_the_same(tmp_path, texts):
-    built = LexicalIndex.build(texts)
-    built.save(tmp_path)
+    index = built(texts)
+    index.save(tmp_path)
     loaded = LexicalIndex.load(tmp_path)
-    assert len(loaded) == len(built) and loaded.fields == built.fields
-    for field in texts:
-        np.testing.assert_array_equal(loaded.scores("养老检查", field), built.scores("养老检查", field))
+    assert len(loaded) == len(index) and loaded.fields == index.fields
+    np.testing.assert_array_equal(scores(loaded, "养老检查"), scores(index, "养老检查"))
 
 
 def test_nothing_on_disk_is_a_pickle(tmp_path):
-    LexicalIndex.build(TEXTS).save(tmp_path)
+    built(TEXTS).save(tmp_path)
     files = [p for p in tmp_path.rglob("*") if p.is_file()]
     assert {p.suffix for p in files} == {".npy", ".json"}
     for path in files:
@@ -88,8 +118,9 @@ def test_nothing_on_disk_is_a_pickle(tmp_path):
 
 def test_two_processes_write_the_same_bytes(tmp_path):
     script = (
-        "import sys; from pathlib import Path; from embeddings.lexical import LexicalIndex\n"
-        "LexicalIndex.build({'body': ['养老保险参保', '失业保险', '抗震设防要求']}).save(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from embeddings.lexical import LexicalIndex, TermCounts\n"
+        "counts = TermCounts.of({'body': ['养老保险参保12', '失业保险cod', '抗震设防要求']})\n"
+        "LexicalIndex.build(counts, {'body': 1.0}).save(Path(sys.argv[1]))"
     )
     written = []
     for seed in ("1", "2"):
@@ -103,4 +134,4 @@ def test_two_processes_write_the_same_bytes(tmp_path):
 
 def test_fields_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match="different lengths"):
-        LexicalIndex.build({"title": ["甲"], "body": []})
+        TermCounts.of({"title": ["甲"], "body": []})
