@@ -74,21 +74,21 @@ def load_encoder(name: str = "default", *, allow_download: bool = False) -> Enco
 
     Args:
         name: "default" for the bundled one, else a sentence-transformers folder or model id. A folder of
-            the bundled kind (static embedding, no prompts) loads without torch as well.
+            the bundled kind loads without torch as well.
         allow_download: Fetch a model id that is not on this machine. Off by default: a service that
             starts must not wait for a network it may not have.
 
     Raises:
         EncoderError: The folder or model is absent or damaged, or is no embedding model.
     """
-    from embeddings.static_encoder import StaticEncoder, is_static_folder
+    from embeddings.pair_encoder import PairEncoder, is_pair_folder
 
     if name == "default":
-        return StaticEncoder(BUNDLED, name=BUNDLED_NAME)
+        return PairEncoder(BUNDLED, name=BUNDLED_NAME)
     folder = Path(name).expanduser()
     if folder.is_dir():
-        if is_static_folder(folder):
-            return StaticEncoder(folder, name=folder_name(folder))
+        if is_pair_folder(folder):
+            return PairEncoder(folder, name=folder_name(folder))
         return SentenceTransformersEncoder(name, folder=folder)
     # "org/model" and "model" are ids; anything else that is no folder is a mistyped path.
     if folder.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1 or not name.strip():

@@ -1,8 +1,7 @@
-"""Retrieval measures for an encoder, and BM25 beside it on the same texts and questions."""
+"""Retrieval measures for an encoder alone; `gazette bench` measures the product and others beside it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,6 @@ from embeddings.train.sources import Article, Question
 
 CUTOFFS = (1, 5, 10, 100)
 
-Tokenise = Callable[[str], list[str]]
 # (questions, candidates) scores, larger is nearer.
 Scorer = Callable[[Sequence[str], Sequence[str]], np.ndarray]
 
@@ -59,47 +57,6 @@ def dense_scores(encoder: Encoder) -> Scorer:
     return lambda questions, texts: encoder.encode_queries(questions) @ encoder.encode_passages(texts).T
 
 
-def bm25_scores(tokenise: Tokenise) -> Scorer:
-    """Returns the scorer by BM25 (bm25s, Lucene's formula, k1 1.5, b 0.75)."""
-
-    def scores(questions: Sequence[str], texts: Sequence[str]) -> np.ndarray:
-        import bm25s
-
-        index = bm25s.BM25()
-        index.index([tokenise(text) for text in texts], show_progress=False)
-        found = []
-        for question in questions:
-            known = [token for token in tokenise(question) if token in index.vocab_dict]
-            found.append(index.get_scores(known) if known else np.zeros(len(texts), np.float32))
-        return np.stack(found)
-
-    return scores
-
-
-def characters_and_pairs(text: str) -> list[str]:
-    """Returns the characters and neighbouring pairs of each run of letters and digits.
-
-    >>> characters_and_pairs("交养老，保")
-    ['交', '养', '老', '保', '交养', '养老']
-    """
-    runs = re.findall(r"\w+", text.lower())
-    return [character for run in runs for character in run] + [
-        run[i : i + 2] for run in runs for i in range(len(run) - 1)
-    ]
-
-
-def jieba_words() -> Tokenise | None:
-    """Returns jieba's word division, or None where it is not installed: it is for measuring only."""
-    try:
-        import logging
-
-        import jieba
-    except ImportError:
-        return None
-    jieba.setLogLevel(logging.ERROR)
-    return lambda text: [word for word in jieba.cut_for_search(text.lower()) if re.search(r"\w", word)]
-
-
 def over_all_articles(scorer: Scorer, questions: Sequence[Question], articles: Sequence[Article]) -> RetrievalScores:
     """Returns the measures of finding the gold articles among all of them."""
     scores = scorer([question.text for question in questions], [article.passage for article in articles])
@@ -126,13 +83,3 @@ def within_a_gazette(
         for question, window in zip(questions, windows, strict=True)
     ]
     return measure(rankings, gold, n_candidates)
-
-
-def fused_scores(one: Scorer, other: Scorer) -> Scorer:
-    """Returns the sum of two scorers, each brought to mean 0 and deviation 1 within a question's candidates."""
-
-    def standardised(scores: np.ndarray) -> np.ndarray:
-        deviation = scores.std(axis=1, keepdims=True)
-        return (scores - scores.mean(axis=1, keepdims=True)) / np.maximum(deviation, 1e-9)
-
-    return lambda questions, texts: standardised(one(questions, texts)) + standardised(other(questions, texts))

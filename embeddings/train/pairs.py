@@ -73,3 +73,10 @@ def question_pairs(questions: Iterable[Question], articles: Sequence[Article]) -
             yield Pair(question.text, question.answer, "answer")
             for gold_id in question.gold_ids:
                 yield Pair(question.answer, articles[gold_id].passage, "answer")
+
+
+def written_pairs(questions: Iterable[tuple[str, Sequence[str]]]) -> Iterator[Pair]:
+    """Yields the pairs of written questions, each (text, passages that answer it)."""
+    for text, passages in questions:
+        for passage in passages:
+            yield Pair(text, passage, "question")

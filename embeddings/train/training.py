@@ -1,4 +1,4 @@
-"""Vectors for the tokens, learned so that a query lies near its passage (contrastive, in-batch negatives)."""
+"""Vectors for the terms, learned so that a query lies near its passage (contrastive, in-batch negatives)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tokenizers import Tokenizer
 
+from embeddings.pair_encoder import Vocabulary
+from embeddings.terms import characters_of, is_pair
 from embeddings.train.pairs import Pair
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ class TrainingConfig:
         passage_dropout: The same for passages.
         neighbours: Provisions that stand together in a document and compete in one batch. The index is asked
             about a few documents, so near misses come from the same document; 1 means any provisions.
-        piece_share: Weight with which a token's vector contains those of its shorter pieces (see `piece_matrix`).
+        piece_share: Weight with which a pair's vector contains those of its characters (see `piece_matrix`).
         near_duplicate: Cosine from which another passage of the batch counts as the same text, not as a negative:
             old and new versions of one law coexist.
-        longest_passage: Tokens of a passage that a step reads at most.
+        longest_passage: Characters of a passage that a step reads at most.
         hard_negatives: Wrong articles that a step adds for each question.
         mined_from: The wrong articles are drawn from this many that the model ranks first, anew in each epoch.
         seed: Of every draw.
@@ -58,7 +59,7 @@ class TrainingConfig:
     neighbours: int = 32
     piece_share: float = 0.5
     near_duplicate: float = 0.9
-    longest_passage: int = 256
+    longest_passage: int = 320
     hard_negatives: int = 2
     mined_from: int = 100
     seed: int = 20261123
@@ -72,14 +73,9 @@ class TokenBags:
     starts: np.ndarray
 
     @classmethod
-    def of(cls, tokenizer: Tokenizer, texts: Sequence[str], longest: int) -> TokenBags:
-        """Returns the texts' token ids, each text cut after `longest` tokens."""
-        ids: list[np.ndarray] = []
-        for at in range(0, len(texts), 20_000):
-            batch = tokenizer.encode_batch_fast(list(texts[at : at + 20_000]), add_special_tokens=False)
-            ids += [np.asarray(encoding.ids[:longest], dtype=np.int32) for encoding in batch]
-        starts = np.concatenate([[0], np.cumsum([len(one) for one in ids])]).astype(np.int64)
-        return cls(np.concatenate(ids) if ids else np.zeros(0, np.int32), starts)
+    def of(cls, vocabulary: Vocabulary, texts: Sequence[str], longest: int) -> TokenBags:
+        """Returns the texts' rows, each text cut after `longest` characters."""
+        return cls(*vocabulary.bags([text[:longest] for text in texts]))
 
     def take(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Returns (tokens, lengths) of the texts `rows`, one after another."""
@@ -109,7 +105,7 @@ class PairBags:
         return len(self.query_keys)
 
 
-def tokenised(tokenizer: Tokenizer, pairs: Sequence[Pair], config: TrainingConfig) -> list[PairBags]:
+def tokenised(vocabulary: Vocabulary, pairs: Sequence[Pair], config: TrainingConfig) -> list[PairBags]:
     """Returns the pairs by kind, in order of the kinds' names."""
     by_kind: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -118,8 +114,8 @@ def tokenised(tokenizer: Tokenizer, pairs: Sequence[Pair], config: TrainingConfi
     return [
         PairBags(
             kind,
-            TokenBags.of(tokenizer, [pair.query for pair in group], config.longest_passage),
-            TokenBags.of(tokenizer, [pair.passage for pair in group], config.longest_passage),
+            TokenBags.of(vocabulary, [pair.query for pair in group], config.longest_passage),
+            TokenBags.of(vocabulary, [pair.passage for pair in group], config.longest_passage),
             _keys([pair.query for pair in group]),
             _keys([pair.passage for pair in group]),
             repeats.get(kind, 1),
@@ -168,31 +164,30 @@ def without_some(
     return tokens[kept], np.bincount(bag[kept], minlength=len(lengths))
 
 
-def piece_matrix(tokenizer: Tokenizer, share: float) -> torch.Tensor:
-    """Returns the sparse (vocabulary, vocabulary) matrix that makes a token of itself and its pieces.
+def piece_matrix(vocabulary: Vocabulary, share: float) -> torch.Tensor:
+    """Returns the sparse (vocabulary, vocabulary) matrix that makes a pair of itself and its characters.
 
-    Row 养老金 holds 1 at 养老金 and `share` / √n at each of its n shorter tokens (养老, 养, 老, 金), so
-    that rare words learn from their characters. Because a text's vector is a sum over tokens, the product with
-    the learned table is the finished table: nothing of this is left at search time.
+    Row 养老 holds 1 at 养老 and `share` / √n at each of its n characters that have a row, so that rare pairs learn from
+    their characters. Because a text's vector is a sum over terms, the product with the learned table is the finished
+    table: nothing of this is left at search time.
     """
     import torch
 
-    vocabulary = tokenizer.get_vocab()
-    entries: list[tuple[int, int, float]] = []
-    for token, row in vocabulary.items():
-        entries.append((row, row, 1.0))
-        if share <= 0 or not token.isalpha() or token.isascii():
-            continue
-        inside = {token[i:j] for i in range(len(token)) for j in range(i + 1, len(token) + 1)} - {token}
-        pieces = sorted(vocabulary[piece] for piece in inside if piece in vocabulary)
-        for piece in pieces:
-            entries.append((row, piece, share / len(pieces) ** 0.5))
-    rows, columns, values = zip(*entries, strict=True)
+    pairs = np.flatnonzero(is_pair(vocabulary.terms))
+    halves = np.stack([vocabulary.rows_of(part) for part in characters_of(vocabulary.terms[pairs])])
+    known = halves >= 0
+    weights = share / np.sqrt(np.maximum(known.sum(axis=0), 1))
+    rows = np.concatenate([np.arange(len(vocabulary)), *(pairs[one] for one in known)])
+    columns = np.concatenate(
+        [np.arange(len(vocabulary)), *(half[one] for half, one in zip(halves, known, strict=True))]
+    )
+    values = np.concatenate([np.ones(len(vocabulary)), *(weights[one] for one in known)]).astype(np.float32)
     size = len(vocabulary)
     with warnings.catch_warnings():
         # torch calls its compressed layout a beta; only the product with a dense table is used, which tests check.
         warnings.simplefilter("ignore", UserWarning)
-        matrix = torch.sparse_coo_tensor(torch.tensor([rows, columns]), torch.tensor(values), (size, size))
+        places = torch.from_numpy(np.stack([rows, columns]))
+        matrix = torch.sparse_coo_tensor(places, torch.from_numpy(values), (size, size))
         return matrix.coalesce().to_sparse_csr()
 
 
@@ -231,17 +226,19 @@ def mine(table: np.ndarray, group: PairBags, pool: TokenBags, gold: Sequence[fro
     """Returns (pairs, most) places in the pool: for each query the nearest texts that are not its gold ones."""
     queries, texts = embed(table, group.queries), embed(table, pool)
     found = np.empty((group.n_pairs, most), dtype=np.int64)
-    spare = max(map(len, gold), default=0)
+    spare = min(max(map(len, gold), default=0), len(texts) - most)
     for at in range(0, group.n_pairs, 256):
         scores = queries[at : at + 256] @ texts.T
-        nearest = np.argsort(-scores, axis=1)[:, : most + spare]
-        for row, places in enumerate(nearest, start=at):
+        # Which they are is asked first, their order afterwards: sorting every article takes five times as long.
+        some = np.argpartition(-scores, most + spare - 1, axis=1)[:, : most + spare]
+        order = np.argsort(-np.take_along_axis(scores, some, axis=1), axis=1, kind="stable")
+        for row, places in enumerate(np.take_along_axis(some, order, axis=1), start=at):
             found[row] = [place for place in places.tolist() if place not in gold[row]][:most]
     return found
 
 
 def train_table(
-    tokenizer: Tokenizer,
+    vocabulary: Vocabulary,
     pairs: Sequence[Pair],
     config: TrainingConfig,
     pool: Sequence[str] = (),
@@ -250,10 +247,10 @@ def train_table(
 ) -> np.ndarray:
     """Returns the table (vocabulary, dim) float32 whose row means, brought to length 1, are the vectors.
 
-    The row of the unknown token is zero. Rows keep their learned lengths: they are the tokens' weights.
+    Rows keep their learned lengths: they are the terms' weights.
 
     Args:
-        tokenizer: Fixed from here on.
+        vocabulary: The terms that get a row.
         pairs: What to learn from; kinds in any order, pairs of a kind in document order.
         config: The recipe.
         pool: Passages that questions are searched in for wrong answers that look right; none if empty.
@@ -265,13 +262,13 @@ def train_table(
 
     torch.manual_seed(config.seed)
     rng = np.random.default_rng(config.seed)
-    size = tokenizer.get_vocab_size()
-    bags = tokenised(tokenizer, pairs, config)
-    pool_bags = TokenBags.of(tokenizer, pool, config.longest_passage)
+    size = len(vocabulary)
+    bags = tokenised(vocabulary, pairs, config)
+    pool_bags = TokenBags.of(vocabulary, pool, config.longest_passage)
     gold = _gold_places(pairs, pool)
     progress("；".join(f"{group.kind} {group.n_pairs} 对" for group in bags))
     weights = token_weights(bags, size)
-    composed = _composition(piece_matrix(tokenizer, config.piece_share))
+    composed = _composition(piece_matrix(vocabulary, config.piece_share))
     # Starting lengths are the tokens' idf: a random table of equal lengths spends its first epoch learning that.
     start = torch.randn(size, config.dim) * torch.from_numpy(weights / weights.mean()).float()[:, None]
     table = torch.nn.Parameter(start / config.dim**0.5)
@@ -289,9 +286,7 @@ def train_table(
 
     def finished() -> np.ndarray:
         with torch.no_grad():
-            full = composed(table).numpy().copy()
-        full[0] = 0.0
-        return full
+            return composed(table).numpy().copy()
 
     step, began, told = 0, time.monotonic(), time.monotonic()
     for epoch in range(1, config.epochs + 1):
