@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from embeddings.passages import Entry, entries_of
@@ -35,11 +36,31 @@ class Changes:
 
 @dataclass(frozen=True)
 class HeldDocument:
-    """One document in the corpus: its record as stored and its place among its source's documents."""
+    """One document in the corpus: its record as stored and its place among its source's documents.
 
-    document: Document
-    record: str
+    The record is read only where somebody asks for the ``document``: an ingest leaves most of them alone.
+    """
+
+    document_id: str
+    source_path: str
+    source_sha256: str
     place: int
+    record: str
+
+    @classmethod
+    def of(cls, document: Document, place: int) -> HeldDocument:
+        """The document as it will be stored."""
+        record = canonical_json(document.to_json())
+        return cls(document.document_id, document.source_path, document.source_sha256, place, record)
+
+    @cached_property
+    def document(self) -> Document:
+        """The document that the record describes.
+
+        Raises:
+            KeyError, ValueError, TypeError: the record is damaged or of another format.
+        """
+        return Document.from_json(json.loads(self.record))
 
 
 @dataclass(frozen=True)
@@ -52,12 +73,12 @@ class Corpus:
     @property
     def in_order(self) -> list[HeldDocument]:
         """Every document, in order of source path and place in the source."""
-        return sorted(self.held.values(), key=lambda h: (h.document.source_path, h.place, h.document.document_id))
+        return sorted(self.held.values(), key=lambda h: (h.source_path, h.place, h.document_id))
 
     @property
     def sources(self) -> dict[str, str]:
         """The sha256 of every source that has a document here, by path."""
-        return {h.document.source_path: h.document.source_sha256 for h in self.in_order}
+        return {h.source_path: h.source_sha256 for h in self.in_order}
 
     @property
     def sha256(self) -> str:
@@ -72,10 +93,10 @@ class Corpus:
     def with_batches(self, batches: Sequence[Batch]) -> Corpus:
         """The corpus once these sources are as given: what they no longer contain is gone, an id given again is replaced."""
         paths = {source.path for source, *_ in batches}
-        held = {i: h for i, h in self.held.items() if h.document.source_path not in paths}
+        held = {i: h for i, h in self.held.items() if h.source_path not in paths}
         for _, _, documents in batches:
             for place, document in enumerate(documents):
-                held[document.document_id] = HeldDocument(document, canonical_json(document.to_json()), place)
+                held[document.document_id] = HeldDocument.of(document, place)
         return Corpus(held, self.tombstones)
 
     def without(self, document_id: str, tombstone: Tombstone) -> Corpus:
@@ -97,7 +118,7 @@ def concerned_ids(before: Corpus, batches: Sequence[Batch]) -> set[str]:
     """Ids that an ingest of these sources may change: those given and those held from the same sources."""
     paths = {source.path for source, *_ in batches}
     given = {d.document_id for _, _, documents in batches for d in documents}
-    return given | {i for i, h in before.held.items() if h.document.source_path in paths}
+    return given | {i for i, h in before.held.items() if h.source_path in paths}
 
 
 def repeated_ids(batches: Sequence[Batch]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from ingest.documents import Cell, Clause, Document, Table
 from ingest.refs import ClausePath, ClauseRef
 
 #: Raised by hand whenever equal documents would give other passages or fields: stores made before refuse to load.
-RECIPE = 1
+RECIPE = 2
 
 CountTokens = Callable[[str], int]
 
@@ -33,8 +33,8 @@ class PassageConfig:
         max_context_tokens: Longest title, heading path and lead-in together; the lead-in gives way first.
     """
 
-    max_tokens: int = 48
-    max_context_tokens: int = 48
+    max_tokens: int = 72
+    max_context_tokens: int = 72
 
     def __post_init__(self) -> None:
         if self.max_tokens < 1 or self.max_context_tokens < 0:
@@ -81,6 +81,18 @@ class Passage:
 def short_title(document: Document) -> str:
     """The title without 机关, 关于印发…的通知, where the document carries an attached text with a title of its own."""
     return document.attached_title or document.title
+
+
+#: Statutes, regulations, judicial interpretations, rules and measures; anything else comes last.
+_TITLE_KINDS = tuple(
+    re.compile(pattern + r"\s*(?:[（(].*[）)])?$")
+    for pattern in ("(?:法|法典)", "条例", "(?:解释|批复|若干问题的规定|若干规定)", "(?:规定|办法|细则|规则|决定)")
+)
+
+
+def title_kind(title: str) -> int:
+    """What a title calls its document, from 0: 法, 条例, 解释, 办法 and the like, anything else."""
+    return next((n for n, kind in enumerate(_TITLE_KINDS) if kind.search(title)), len(_TITLE_KINDS))
 
 
 def entries_of(document: Document) -> Iterator[Entry]:

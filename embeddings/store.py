@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,10 +27,10 @@ from embeddings.errors import (
     UnknownDocument,
     UnsupportedFormat,
 )
-from embeddings.passage_vectors import EmbeddedDocument, Embedder, Progress
+from embeddings.indexing import IndexedDocument, Indexer, Progress
 from embeddings.passages import PassageConfig
-from embeddings.search import Snapshot, Tombstone
-from embeddings.snapshot_files import SnapshotPlan, read_corpus, read_embedded, timestamp
+from embeddings.search import SearchConfig, Snapshot, Tombstone
+from embeddings.snapshot_files import SnapshotPlan, read_corpus, read_indexed, timestamp
 from embeddings.store_folder import StoreFolder
 
 #: Errors and results come from here too, so that who uses a store needs one import.
@@ -88,11 +87,16 @@ class Store:
         """The revision that ``open`` would open, ``None`` for a store without one; reads one short file."""
         return self._folder.current_revision()
 
+    def snapshot_folder(self) -> Path | None:
+        """Where the files of the current snapshot lie, ``None`` for a store without one."""
+        revision = self.current_revision()
+        return self._folder.snapshot(revision) if revision else None
+
     def source_bytes(self, sha256: str) -> bytes | None:
         """The original bytes of a source, ``None`` where they are not held."""
         return self._folder.source_bytes(sha256)
 
-    def open(self, encoder: Encoder) -> Snapshot:
+    def open(self, encoder: Encoder, config: SearchConfig | None = None) -> Snapshot:
         """The current snapshot, every file verified.
 
         Raises:
@@ -111,7 +115,7 @@ class Store:
                 manifest = self._folder.verified(revision)
                 if manifest["encoder_id"] != encoder.encoder_id:
                     raise EncoderMismatch(self.home, manifest["encoder_id"], encoder.encoder_id)
-                return Snapshot(self._folder.snapshot(revision), manifest, encoder)
+                return Snapshot(self._folder.snapshot(revision), manifest, encoder, config)
             except (BrokenSnapshot, OSError, sqlite3.Error):
                 # A writer may have swapped and swept while the files were being opened.
                 if self._folder.generation() == generation:
@@ -141,17 +145,17 @@ class Store:
             before = self._held_corpus()
             after = before.with_batches(batches)
             concerned = concerned_ids(before, batches)
-            embedder = Embedder(encoder, self.config, progress)
+            indexer = Indexer(encoder, self.config, progress)
             plan = SnapshotPlan(after, encoder.encoder_id, encoder.dim, self.config)
             if not self._folder.is_current_and_whole(plan.revision):
                 for source, content, _ in batches:
                     self._folder.keep_source(source.sha256, content)
-                embedded = embedder.embed(before, after, self._earlier_vectors(encoder))
-                self._folder.publish(plan, embedded, progress)
+                indexed = indexer.index(before, after, self._earlier(encoder))
+                self._folder.publish(plan, indexed, progress)
             return IngestSummary(
                 document_changes(before, after, concerned),
                 clause_changes(before, after, concerned),
-                embedder.n_embedded,
+                indexer.n_embedded,
                 plan.revision,
                 repeated_ids(batches),
             )
@@ -179,8 +183,8 @@ class Store:
             after = before.without(document_id, tombstone)
             config = PassageConfig(**manifest["passage_config"])
             plan = SnapshotPlan(after, manifest["encoder_id"], manifest["dim"], config)
-            embedded = read_embedded(self._folder.snapshot(revision))
-            self._folder.publish(plan, {i: embedded[i] for i in after.held}, None, keep_previous=False)
+            indexed = read_indexed(self._folder.snapshot(revision))
+            self._folder.publish(plan, {i: indexed[i] for i in after.held}, None, keep_previous=False)
             return Withdrawal(document_id, gone.title, len(gone.clauses), tombstone.withdrawn_at, reason, plan.revision)
 
     def _held_corpus(self) -> Corpus:
@@ -188,10 +192,18 @@ class Store:
         revision = self.current_revision()
         if revision is None:
             return Corpus({})
-        with suppress(UnsupportedFormat):
-            self._folder.verified(revision, only=["corpus.sqlite"])
         try:
-            return read_corpus(self._folder.snapshot(revision))
+            self._folder.verified(revision, only=["corpus.sqlite"])
+            own_format = True
+        except UnsupportedFormat:
+            own_format = False
+        try:
+            corpus = read_corpus(self._folder.snapshot(revision))
+            if not own_format:
+                # Another release's records are all read now, before anything is replaced.
+                for held in corpus.held.values():
+                    _ = held.document
+            return corpus
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise BrokenSnapshot(
                 f"读取知识库 {self.home} 已收录的文件",
@@ -199,8 +211,8 @@ class Store:
                 f"请移走 {self.home} 后重新收录，原件在 {self._folder.sources}",
             ) from error
 
-    def _earlier_vectors(self, encoder: Encoder) -> Mapping[str, EmbeddedDocument] | None:
-        """Passages and vectors by document, ``None`` where they are no use: damaged, or another encoder's or recipe's."""
+    def _earlier(self, encoder: Encoder) -> Mapping[str, IndexedDocument] | None:
+        """What is indexed by document, ``None`` where it is no use: damaged, or another encoder's or recipe's."""
         revision = self.current_revision()
         if revision is None:
             return None
@@ -210,4 +222,4 @@ class Store:
             return None
         if manifest["encoder_id"] != encoder.encoder_id or manifest["passage_config"] != asdict(self.config):
             return None
-        return read_embedded(self._folder.snapshot(revision))
+        return read_indexed(self._folder.snapshot(revision))

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from embeddings.durable_files import TEMPORARY, file_sha256, remove, replace_file, sync
 from embeddings.errors import StoreBusy, StoreError
-from embeddings.passage_vectors import EmbeddedDocument, Progress
+from embeddings.indexing import IndexedDocument, Progress
 from embeddings.snapshot_files import SnapshotPlan, verified_manifest, write_snapshot
 
 
@@ -114,7 +114,7 @@ class StoreFolder:
     def publish(
         self,
         plan: SnapshotPlan,
-        embedded: Mapping[str, EmbeddedDocument],
+        indexed: Mapping[str, IndexedDocument],
         progress: Progress | None,
         *,
         keep_previous: bool = True,
@@ -124,7 +124,7 @@ class StoreFolder:
         final = self.snapshot(plan.revision)
         working = self.snapshots / f"{TEMPORARY}{plan.revision}"
         working.mkdir()
-        write_snapshot(working, plan, embedded, progress)
+        write_snapshot(working, plan, indexed, progress)
         if final.exists():
             # Of the same revision: a killed writer's, an earlier one's (A, B, A again), or damaged. Ours is whole.
             os.rename(final, self.snapshots / f"{TEMPORARY}old-{plan.revision}")

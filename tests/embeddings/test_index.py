@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings.index import VectorIndex, exact_search
+from embeddings.index import VectorIndex, compressed, exact_search, recall_of
 
 
 def unit_rows(n: int, dim: int, seed: int) -> np.ndarray:
@@ -83,3 +83,42 @@ def test_mapped_vectors_give_what_they_gave_before(tmp_path):
 def test_other_dimension_is_refused():
     with pytest.raises(ValueError, match="dimension 3"):
         VectorIndex(unit_rows(2, 4, 0)).search(np.zeros(3, np.float32), 1)
+
+
+def clustered(n: int, dim: int) -> np.ndarray:
+    """Rows that lie about a hundred centres, as passages do about subjects."""
+    rng = np.random.default_rng(3)
+    rows = unit_rows(100, dim, 0)[rng.integers(100, size=n)] + 0.7 * unit_rows(n, dim, 1)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_an_approximate_index_finds_nearly_all_and_scores_them_exactly():
+    vectors = clustered(20_000, 64)
+    index = VectorIndex(vectors, compressed(vectors))
+    assert recall_of(index, k=50) >= 0.98
+    queries = vectors[::2500]
+    ids, scores = index.search(queries, 20)
+    for row, query in enumerate(queries):
+        np.testing.assert_array_equal(scores[row], np.multiply(vectors[ids[row]], query).sum(axis=1, dtype=np.float32))
+        assert (np.diff(scores[row]) <= 0).all() and len(set(ids[row].tolist())) == 20
+
+
+def test_the_same_rows_give_the_same_approximate_index():
+    vectors = clustered(3000, 16)
+    one, other = (VectorIndex(vectors, compressed(vectors)).search(vectors[:5], 10) for _ in range(2))
+    for a, b in zip(one, other, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_recall_is_measured_against_exact_search():
+    vectors = clustered(3000, 16)
+    assert recall_of(VectorIndex(vectors)) == 1.0
+    # An index of other rows in the same order of magnitude finds few of the right ones.
+    wrong = VectorIndex(vectors, compressed(np.ascontiguousarray(vectors[::-1])))
+    assert recall_of(wrong, k=10) < 0.9
+
+
+def test_an_index_of_other_rows_is_refused():
+    vectors = clustered(3000, 16)
+    with pytest.raises(ValueError, match="2999 rows"):
+        VectorIndex(vectors, compressed(vectors[1:]))

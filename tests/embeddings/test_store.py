@@ -29,6 +29,7 @@ from embeddings.store import (
     UnknownDocument,
     UnsupportedFormat,
 )
+from embeddings.terms import term_id
 from tests.embeddings.builders import batch, document, encoder, output_table
 
 NOTICE = ("余府发〔2023〕19号", ("第一条", "第一条 养老保险。"), ("第二条", "第二条 失业保险补贴。"))
@@ -183,6 +184,59 @@ def test_withdrawn_document_is_gone_after_reopen_and_from_disk(store):
     assert [p.name for p in (store.home / "snapshots").iterdir()] == [snapshot.revision]
     held = b"".join(p.read_bytes() for p in store.home.rglob("*") if p.is_file())
     assert "失业保险".encode() not in held
+
+
+def test_a_withdrawn_document_is_gone_from_every_index(store):
+    """Not a term of it is in the lexical files, not a vector, and its entry ids are nowhere."""
+    store.ingest(first(), encoder())
+    before = snapshot_arrays(store)
+    gone = {int(entry) for entry in before["entries"]["id"][:]} - entry_ids_of(store, "余府办发〔2023〕19号")
+    store.withdraw("余府发〔2023〕19号", "重复收录")
+    after = snapshot_arrays(store)
+    for name in ("险", "保险", "补贴"):
+        assert term_id(name) in before["lexical/vocabulary"] and term_id(name) not in after["lexical/vocabulary"]
+    assert len(gone) == 2 and not gone & {int(entry) for entry in after["entries"]["id"]}
+    assert len(after["vectors"]) == len(after["passages"]) == int(after["offsets"][-1]) < len(before["vectors"])
+    assert len(after["titles"]) == len(after["documents"]) == 1
+
+
+def test_entry_ids_are_the_same_in_every_snapshot_and_store(store, tmp_path):
+    store.ingest(first(), encoder())
+    ids_before = entry_ids_of(store, "余府发〔2023〕19号")
+    store.ingest(
+        [batch(document("余府发〔2022〕1号", ("一", "一、养老。"), source="0.txt"), source="0.txt")], encoder()
+    )
+    other = Store(tmp_path / "other")
+    other.ingest([batch(document(*NOTICE))], encoder())
+    assert entry_ids_of(store, "余府发〔2023〕19号") == ids_before == entry_ids_of(other, "余府发〔2023〕19号")
+    assert all(0 <= one < 2**63 for one in ids_before) and len(ids_before) == 2
+
+
+def test_a_label_printed_twice_has_two_ids(store):
+    store.ingest([batch(document("余府发〔2023〕1号", ("一", "一、养老。"), ("一", "一、检查。")))], encoder())
+    assert len(set(snapshot_arrays(store)["entries"]["id"].tolist())) == 2
+
+
+def snapshot_arrays(store: Store) -> dict[str, np.ndarray]:
+    folder = store.snapshot_folder()
+    return {str(p.relative_to(folder).with_suffix("")): np.load(p, allow_pickle=False) for p in folder.rglob("*.npy")}
+
+
+def entry_ids_of(store: Store, document_id: str) -> set[int]:
+    found = store.open(encoder()).candidates("养老失业抗震检查", 50)
+    return {candidate.id for candidate in found if candidate.ref.document == document_id}
+
+
+def test_a_large_store_searches_approximately_and_says_how_well(store, monkeypatch):
+    monkeypatch.setattr("embeddings.snapshot_files.EXACT_UP_TO", 3000)
+    clauses = [(str(n), f"{n}.养老{'检查' * (n % 7)}{'补贴' * (n % 5)}{'失业' * (n % 3)}") for n in range(1, 3100)]
+    store.ingest([batch(document("余府发〔2023〕1号", *clauses))], encoder())
+    snapshot = store.open(encoder())
+    said = snapshot.manifest["vector_search"]
+    assert said["kind"] == "approximate" and 0.5 < said["recall_at_100"] <= 1
+    assert snapshot.search("养老检查", 5)
+    store.ingest([batch(document("余府发〔2023〕1号", *clauses[:50], content=b"b"), content=b"b")], encoder())
+    assert store.open(encoder()).manifest["vector_search"] == {"kind": "exact", "recall_at_100": None}
 
 
 def test_last_document_of_a_source_takes_the_source_with_it(store):
