@@ -26,8 +26,8 @@ class Confidence:
 
 
 #: Weights of the features below, and the bounds of the three levels.
-WEIGHTS = (-0.87, 1.03, 1.48, 3.49)
-NONE_BELOW, LOW_BELOW = 0.46, 0.54
+WEIGHTS = (-1.52, 0.93, 1.45, 5.25)
+NONE_BELOW, LOW_BELOW = 0.49, 0.56
 #: A second clause is cited too from this share of the best score on.
 KEEP = 0.75
 

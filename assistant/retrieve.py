@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.figures import arabic, quantities
 from assistant.normalise import bare
@@ -27,23 +28,17 @@ _CUES = {
 
 @dataclass(frozen=True)
 class RankConfig:
-    """Weights of the ranking features; chosen on the tuning half of evals/cases (assistant/DESIGN.md)."""
+    """Weights of what is added to the index's own ranking, which spans 0 to 1 over the pool; see assistant/DESIGN.md."""
 
-    dense: float = 0.7
-    dense_clause: float = 0.0
-    body: float = 1.2
-    heading: float = 0.3
-    title: float = 0.15
-    context: float = 0.15
-    expanded: float = 0.5
-    coverage: float = 1.5
-    document: float = 0.35
-    slot: float = 0.15
-    bare_heading: float = -0.5
+    ranked: float = 3.0
+    coverage: float = 0.5
+    gained: float = 0.2
+    slot: float = 0.1
+    bare_heading: float = -0.4
     not_policy: float = -0.1
     named_document: float = 3.0
-    named_heading: float = 0.6
-    counted: float = 0.5
+    named_heading: float = 0.4
+    counted: float = 0.4
     pool: int = 100
 
 
@@ -75,6 +70,10 @@ def _marks(text: str) -> set[str]:
     text = bare(arabic(text)).lower()
     marks = {text[i : i + 2] for i in range(len(text) - 1) if not text[i : i + 2].isdigit()}
     return marks | set(re.findall(r"\d+(?:\.\d+)?%?", text))
+
+
+#: Clauses are asked about again and again; a few thousand of them cover a gazette.
+_clause_marks = lru_cache(maxsize=4096)(_marks)
 
 
 #: Question words and courtesies: their absence from a clause says nothing.
@@ -117,14 +116,9 @@ def _slot_fit(query: str, asks: frozenset[str], clause: Clause, document: Docume
 
 
 def _spread(values: Sequence[float]) -> list[float]:
-    """Values brought to 0..1 within the pool; equal values all become 0."""
+    """Values brought to 0..1 within the pool; equal values all become 1."""
     low, high = min(values), max(values)
-    return [(v - low) / (high - low) if high > low else 0.0 for v in values]
-
-
-def _share(values: Sequence[float]) -> list[float]:
-    top = max(values)
-    return [v / top if top > 0 else 0.0 for v in values]
+    return [(v - low) / (high - low) if high > low else 1.0 for v in values]
 
 
 def retrieve(
@@ -148,73 +142,31 @@ def retrieve(
         home: places that the documents govern; naming one tells no clause from another.
     """
     config = config or RankConfig()
-    found: dict[ClauseRef, Candidate] = {c.ref: c for c in snapshot.candidates(query, config.pool)}
-    wide: dict[ClauseRef, Candidate] = {}
-    if expansion:
-        wide = {c.ref: c for c in snapshot.candidates(expansion, config.pool)}
-    refs = sorted({*found, *wide})
-    entries: list[tuple[ClauseRef, Document, Clause]] = []
-    for ref in refs:
-        document = snapshot.document(ref.document)
+    entries: list[tuple[Candidate, Document, Clause]] = []
+    for candidate in snapshot.candidates(query, config.pool, expansion):
+        document = snapshot.document(candidate.ref.document)
         if document is None:
             continue
-        clause = document.by_path.get(str(ref.path)) or document.by_path.get(str(ref.path.parent))
+        path = candidate.ref.path
+        clause = document.by_path.get(str(path)) or document.by_path.get(str(path.parent))
         if clause is not None and (document.kind != "masthead" or _MASTHEAD.search(query)):
-            entries.append((ref, document, clause))
+            entries.append((candidate, document, clause))
     if not entries:
         return []
-
-    def column(source: dict[ClauseRef, Candidate], read: str, missing: float = 0.0) -> list[float]:
-        values = []
-        for ref, _, _ in entries:
-            candidate = source.get(ref)
-            if candidate is None:
-                values.append(missing)
-            elif read in ("dense", "dense_clause"):
-                values.append(getattr(candidate, read))
-            else:
-                values.append(candidate.lexical.get(read, 0.0))
-        return values
-
-    floor = min((c.dense for c in found.values()), default=0.0)
-    dense_raw = column(found, "dense", floor)
-    dense = _spread(dense_raw)
-    whole = _spread(column(found, "dense_clause", floor))
-    fields = {name: _share(column(found, name)) for name in ("body", "heading", "title", "context")}
-    if wide:
-        wide_floor = min((c.dense for c in wide.values()), default=0.0)
-        e_dense = _spread(column(wide, "dense", wide_floor))
-        e_body = _share(column(wide, "body"))
-        e_heading = _share(column(wide, "heading"))
     asked_text = bare(query)
     counted = _asked_count(query) if "list" in asks else 0
     asked = content_marks(re.sub("|".join(map(re.escape, home)), " ", query) if home else query)
     extra = _marks(expansion)
-    weight = _mark_weights(asked | extra, entries)
+    marks = [_clause_marks(clause.text + (clause.heading or "")) for _, _, clause in entries]
+    weight = _mark_weights(asked | extra, marks)
     asked_total = sum(weight[m] for m in asked) or 1.0
+    extra_total = sum(weight[m] for m in extra) or 1.0
     rows: dict[ClauseRef, Ranked] = {}
-    document_best: dict[str, list[float]] = {}
-    partial: list[tuple[float, float, float]] = []
-    for i, (_ref, document, clause) in enumerate(entries):
-        text_marks = _marks(clause.text + (clause.heading or ""))
-        coverage = sum(weight[m] for m in asked if m in text_marks) / asked_total
-        score = (
-            config.dense * dense[i]
-            + config.dense_clause * whole[i]
-            + sum(getattr(config, name) * values[i] for name, values in fields.items())
-            + config.coverage * coverage
-        )
-        gained = 0.0
-        if wide:
-            gained = sum(weight[m] for m in extra if m in text_marks) / (sum(weight[m] for m in extra) or 1.0)
-            score += config.expanded * (0.5 * e_dense[i] + e_body[i] + 0.35 * e_heading[i] + gained)
-        document_best.setdefault(document.document_id, []).append(score)
-        partial.append((score, coverage, gained))
-    top_of = {d: sum(sorted(s, reverse=True)[:3]) / min(3, len(s)) for d, s in document_best.items()}
-    best_document = max(top_of.values())
-    for i, (_ref, document, clause) in enumerate(entries):
-        score, coverage, gained = partial[i]
-        score += config.document * (top_of[document.document_id] / best_document if best_document > 0 else 0.0)
+    bases = _spread([candidate.score for candidate, _, _ in entries])
+    for (candidate, document, clause), base, held in zip(entries, bases, marks, strict=True):
+        coverage = sum(weight[m] for m in asked if m in held) / asked_total
+        gained = sum(weight[m] for m in extra if m in held) / extra_total
+        score = config.ranked * base + config.coverage * coverage + config.gained * gained
         score += config.slot * _slot_fit(query, asks, clause, document)
         if clause.heading and len(bare(clause.text)) <= len(bare(clause.heading)) + 5 and "list" not in asks:
             score += config.bare_heading
@@ -232,12 +184,10 @@ def retrieve(
             score += 0.5
             if context_clause is not None and clause.path.is_within(context_clause):
                 score += 0.35
-        span = (0, len(clause.text))
-        if (c := found.get(_ref)) and c.kind != "row":
-            span = (c.start, c.end)
-        ranked = Ranked(document, clause, score, coverage, dense_raw[i], span, gained, shared)
-        held = rows.get(ranked.ref)
-        if held is None or ranked.score > held.score:
+        span = (candidate.start, candidate.end) if candidate.kind != "row" else (0, len(clause.text))
+        ranked = Ranked(document, clause, score, coverage, candidate.dense, span, gained, shared)
+        best = rows.get(ranked.ref)
+        if best is None or ranked.score > best.score:
             rows[ranked.ref] = ranked
     return sorted(rows.values(), key=lambda r: (-r.score, r.ref))
 
@@ -256,12 +206,6 @@ def _asked_count(query: str) -> int:
     return 0
 
 
-def _mark_weights(marks: set[str], entries: Sequence[tuple[ClauseRef, Document, Clause]]) -> dict[str, float]:
+def _mark_weights(marks: set[str], clauses: Sequence[set[str]]) -> dict[str, float]:
     """Rare wording weighs more: log of the pool's size over how many of its clauses hold the mark."""
-    texts = [bare(clause.text).lower() for _, _, clause in entries]
-    n = len(texts)
-    weights = {}
-    for mark in marks:
-        held = sum(mark in t for t in texts)
-        weights[mark] = math.log((n + 1) / (held + 0.5))
-    return weights
+    return {mark: math.log((len(clauses) + 1) / (sum(mark in held for held in clauses) + 0.5)) for mark in marks}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         UnsupportedFormat,
     )
     from embeddings.passages import PassageConfig
-    from embeddings.search import Candidate, FusionConfig, Hit, Snapshot, Tombstone
+    from embeddings.search import Candidate, Hit, SearchConfig, Snapshot, Tombstone
     from embeddings.store import IngestSummary, Store, Withdrawal
 
 __all__ = [
@@ -31,10 +31,10 @@ __all__ = [
     "Encoder",
     "EncoderError",
     "EncoderMismatch",
-    "FusionConfig",
     "Hit",
     "IngestSummary",
     "PassageConfig",
+    "SearchConfig",
     "Snapshot",
     "Store",
     "StoreBusy",
@@ -62,7 +62,7 @@ _MADE_IN = {
             "UnsupportedFormat",
         ],
         "passages": ["PassageConfig"],
-        "search": ["Candidate", "FusionConfig", "Hit", "Snapshot", "Tombstone"],
+        "search": ["Candidate", "SearchConfig", "Hit", "Snapshot", "Tombstone"],
         "store": ["IngestSummary", "Store", "Withdrawal"],
     }.items()
     for name in names

@@ -1,4 +1,4 @@
-"""A question against one snapshot: signals per clause, fused into hits."""
+"""A question against one snapshot: candidates, ranked into hits, with their documents."""
 
 from __future__ import annotations
 
@@ -15,31 +15,30 @@ from urllib.parse import quote
 import numpy as np
 
 from embeddings.encoder import Encoder
-from embeddings.index import VectorIndex, inner_products
-from embeddings.lexical import LexicalIndex, analyze
+from embeddings.pool import Pool
+from embeddings.ranking import FEATURES, bundled_ranker
 from ingest.documents import Document
 from ingest.refs import ClausePath, ClauseRef
 
-#: One record per passage, in order of entry and ordinal; ``sha256`` is the digest of the text that was embedded.
-PASSAGE_DTYPE = np.dtype([("start", "<i4"), ("end", "<i4"), ("sha256", "u1", (32,))])
-
 # SQLite takes 32,766 values in one statement, older builds 999.
 _VALUES_AT_ONCE = 900
+_SPARE_REFS = 8
 
 
 @dataclass(frozen=True)
-class FusionConfig:
-    """How signals become one score; the values were chosen by measurement (DESIGN.md).
+class SearchConfig:
+    """How candidates are found and ordered; the values were chosen by measurement (DESIGN.md).
 
     Attributes:
-        dense: Share of the dense signal; the lexical one has the rest.
-        fields: Weight of each lexical field in the lexical signal.
-        pool: Entries taken from either side before fusing, so that the first k hits are the same for every k up to it.
+        pool: Entries taken from the vectors and from the words each, and half as many for the official terms, before
+            ranking. The first k hits are the same for every k up to it.
+        dense: Share of the dense signal where no learned model fits the encoder; the lexical one has the rest.
+        learned: Off to order by that weighted sum in any case.
     """
 
+    pool: int = 300
     dense: float = 0.5
-    fields: tuple[tuple[str, float], ...] = (("title", 0.25), ("heading", 0.25), ("context", 0.25), ("body", 1.0))
-    pool: int = 100
+    learned: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,8 @@ class Candidate:
     """One clause or table row (``kind`` ``row``) and what speaks for it.
 
     Attributes:
-        score: The fused score, larger is nearer.
+        id: The entry's 63-bit id, the same in every snapshot.
+        score: What it is ordered by, larger is nearer: the learned model's sum, or the weighted sum of both signals.
         dense: The best inner product with any of its passages.
         dense_clause: The inner product with the clause as a whole.
         lexical: BM25 score by field.
@@ -55,6 +55,7 @@ class Candidate:
     """
 
     ref: ClauseRef
+    id: int
     kind: str
     score: float
     dense: float
@@ -103,18 +104,14 @@ class Snapshot:
     the system keeps open files (POSIX).
     """
 
-    def __init__(self, folder: Path, manifest: Mapping[str, Any], encoder: Encoder, config: FusionConfig | None = None):
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], encoder: Encoder, config: SearchConfig | None = None):
         self.manifest = manifest
-        self.config = config or FusionConfig()
-        self._encoder = encoder
+        self.config = config or SearchConfig()
         self._lock = threading.Lock()
         self._corpus = open_corpus(folder / "corpus.sqlite")
-        self._vectors = np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False)
-        self._passages = np.load(folder / "passages.npy", mmap_mode="r", allow_pickle=False)
-        self._offsets = np.load(folder / "offsets.npy", allow_pickle=False)
-        self._entry_of = np.repeat(np.arange(len(self._offsets) - 1), np.diff(self._offsets))
-        self._lexical = LexicalIndex.load(folder / "lexical")
-        self._index = VectorIndex(self._vectors)
+        self._pool = Pool(folder, encoder)
+        ranker = bundled_ranker() if self.config.learned else None
+        self._ranker = ranker if ranker and ranker.encoder_id == encoder.encoder_id else None
 
     @property
     def revision(self) -> str:
@@ -146,77 +143,63 @@ class Snapshot:
         rows = self._rows("SELECT document_id, withdrawn_at, reason FROM tombstones ORDER BY position")
         return tuple(Tombstone(*row) for row in rows)
 
-    def candidates(self, query: str, k: int = 100) -> list[Candidate]:
+    def candidates(self, query: str, k: int = 100, expansion: str = "") -> list[Candidate]:
         """The ``k`` best entries with every signal that speaks for them, best first, ties in order of ref.
 
         Empty where the query has no token that encoder or lexical index knows, and for an empty store.
+
+        Args:
+            expansion: Official terms for the query's everyday words, blanks between them.
         """
-        pool = max(k, self.config.pool)
-        tokens, vector = analyze(query), self._encoder.encode_queries([query])[0]
-        lexical = {field: self._lexical.token_scores(tokens, field) for field in self._lexical.fields}
-        worded = self._worded(lexical)
-        entries = np.union1d(self._nearest(vector, pool), _best(worded, pool))
-        if not len(entries):
+        found = self._pool.found(query, expansion, max(k, self.config.pool))
+        if found is None:
             return []
-        dense, dense_clause, nearest = self._dense(entries, vector)
-        scores = fuse(dense, worded[entries], self.config.dense)
-        found: dict[ClauseRef, Candidate] = {}
+        entries, signals = found.entries, found.signals
+        if self._ranker:
+            scores = self._ranker.scores(signals.features())
+        else:
+            scores = fuse(signals.dense, signals.lexical, self.config.dense)
+        by_field = {field: matches @ signals.idf for field, matches in signals.matches.items()}
+        best: dict[ClauseRef, Candidate] = {}
         # Entries are numbered in order of ref, so a stable sort leaves ties in that order.
         chosen = np.argsort(-scores, kind="stable")
-        refs = self._refs(entries[chosen])
-        for place, (ref, kind) in zip(chosen.tolist(), refs, strict=True):
-            entry, passage = entries[place], self._passages[nearest[place]]
-            by_field = {field: float(column[entry]) for field, column in lexical.items()}
-            candidate = Candidate(
-                ref,
-                kind,
-                float(scores[place]),
-                float(dense[place]),
-                float(dense_clause[place]),
-                by_field,
-                int(passage["start"]),
-                int(passage["end"]),
-            )
-            # A label that a document prints twice is two entries with one ref: the nearer one speaks for it.
-            found.setdefault(ref, candidate)
-            if len(found) == k:
-                break
-        return list(found.values())
+        # A label that a document prints twice is two entries with one ref, so a few more than k may be needed.
+        for first in range(0, len(chosen), k + _SPARE_REFS):
+            some = chosen[first : first + k + _SPARE_REFS]
+            for place, (ref, kind) in zip(some.tolist(), self._refs(entries[some]), strict=True):
+                passage = self._pool.passages[found.nearest[place]]
+                candidate = Candidate(
+                    ref,
+                    int(self._pool.entries["id"][entries[place]]),
+                    kind,
+                    float(scores[place]),
+                    float(signals.dense[place]),
+                    float(signals.dense_clause[place]),
+                    {field: float(column[place]) for field, column in by_field.items()},
+                    int(passage["start"]),
+                    int(passage["end"]),
+                )
+                # Of two entries with one ref the nearer one speaks for it.
+                best.setdefault(ref, candidate)
+                if len(best) == k:
+                    return list(best.values())
+        return list(best.values())
 
-    def search(self, query: str, k: int = 10) -> list[Hit]:
+    def features(self, query: str, expansion: str = "") -> tuple[list[ClauseRef], np.ndarray]:
+        """What the learned model sees of every candidate: refs, and (n, features) float32 as ``ranking.FEATURES``."""
+        found = self._pool.found(query, expansion, self.config.pool)
+        if found is None:
+            return [], np.zeros((0, len(FEATURES)), np.float32)
+        return [ref for ref, _ in self._refs(found.entries)], found.signals.features()
+
+    def search(self, query: str, k: int = 10, expansion: str = "") -> list[Hit]:
         """The ``k`` best hits, best first, ties in order of ref."""
-        return [Hit(c.ref, c.score, rank, c) for rank, c in enumerate(self.candidates(query, k)[:k], start=1)]
+        return [Hit(c.ref, c.score, rank, c) for rank, c in enumerate(self.candidates(query, k, expansion), start=1)]
 
     def close(self) -> None:
         """Lets go of the files; the snapshot answers nothing afterwards."""
         with self._lock:
             self._corpus.close()
-
-    def _worded(self, lexical: Mapping[str, np.ndarray]) -> np.ndarray:
-        total = np.zeros(len(self._lexical), dtype=np.float32)
-        for field, weight in self.config.fields:
-            total += np.float32(weight) * lexical[field]
-        return total
-
-    def _nearest(self, vector: np.ndarray, k: int) -> np.ndarray:
-        """Entries of the passages nearest to ``vector``, at most 3 k passages deep; none for a zero vector."""
-        if not vector.any():
-            return np.empty(0, dtype=np.int64)
-        ids, _ = self._index.search(vector, 3 * k)
-        entries, first = np.unique(self._entry_of[ids[0]], return_index=True)
-        return entries[np.argsort(first)][:k]
-
-    def _dense(self, entries: np.ndarray, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """For each entry: best score of its passages, score of the whole, and the row of its nearest piece."""
-        counts = self._offsets[entries + 1] - self._offsets[entries]
-        starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        rows = np.arange(counts.sum()) + np.repeat(self._offsets[entries] - starts, counts)
-        scores = inner_products(self._vectors[rows], vector)
-        best, whole = np.maximum.reduceat(scores, starts), scores[starts]
-        pieces = scores.copy()
-        pieces[starts[counts > 1]] = -np.inf
-        order = np.lexsort((-pieces, np.repeat(np.arange(len(entries)), counts)))
-        return best, whole, rows[order[starts]]
 
     def _refs(self, entries: np.ndarray) -> list[tuple[ClauseRef, str]]:
         ids, by_entry = entries.tolist(), {}
@@ -235,13 +218,3 @@ class Snapshot:
 def open_corpus(path: Path) -> sqlite3.Connection:
     """A connection that neither locks nor writes: a snapshot's files never change."""
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-
-
-def _best(scores: np.ndarray, k: int) -> np.ndarray:
-    """The ``k`` entries with the highest scores above 0, ties by id."""
-    k = min(k, int(np.count_nonzero(scores > 0)))
-    if k == 0:
-        return np.empty(0, dtype=np.int64)
-    threshold = np.partition(scores, len(scores) - k)[len(scores) - k]
-    near = np.flatnonzero(scores >= threshold)
-    return near[np.argsort(-scores[near], kind="stable")][:k]

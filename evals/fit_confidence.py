@@ -28,7 +28,7 @@ _CASES = Path(__file__).parent / "cases" / "xinyu-2023-04.jsonl"
 _NOT_RETRIEVED = {"table", "wording", "exact_reference", "follow_up"}
 
 #: Shares of answerable questions that may be declined, and declined or shown only as the nearest rule.
-_DECLINED, _SHOWN_AS_NEAREST = 0.02, 0.08
+_DECLINED, _SHOWN_AS_NEAREST = 0.01, 0.05
 
 
 def question_features(answerer: Answerer, question: str, history: list[Turn]) -> tuple[float, ...] | None:

@@ -205,6 +205,11 @@ class Lexicon:
         """
         return tuple(Expansion(text[s:e], term.officials, s, e, term.subject) for s, e, term in self._expand.find(text))
 
+    def official_terms(self, text: str) -> str:
+        """Official terms for the everyday words of ``text``, those that it does not use itself, blanks between them."""
+        terms = [term for e in self.expand(text) for term in e.officials if term not in text]
+        return " ".join(dict.fromkeys(terms))
+
     def spell(self, text: str) -> str:
         """``text`` with the misspellings of the lexicon corrected, and nothing else changed.
 

@@ -1,25 +1,25 @@
-"""Signals, fusion and hits, with vectors that can be worked out by hand; and STARD where it is at hand."""
+"""Signals, features and hits, with vectors that can be worked out by hand."""
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from embeddings.encoder import load_encoder
 from embeddings.passages import PassageConfig
-from embeddings.search import FusionConfig, Snapshot, fuse
+from embeddings.ranking import FEATURES
+from embeddings.search import SearchConfig, Snapshot, fuse
 from embeddings.store import Store
 from ingest.refs import ClausePath, ClauseRef
 from tests.embeddings.builders import WordEncoder, batch, clause, document, encoder, output_table
 
 
-def opened(folder: Path, *documents, config: PassageConfig | None = None, encoder_=None) -> Snapshot:
+def opened(folder: Path, *documents, config: PassageConfig | None = None, encoder_=None, batches=()) -> Snapshot:
     store = Store(folder, config)
-    store.ingest([batch(*documents)], encoder_ or encoder())
+    store.ingest([batch(*documents), *batches], encoder_ or encoder())
     return store.open(encoder_ or encoder())
 
 
@@ -163,13 +163,68 @@ def test_pool_search_agrees_with_scoring_every_clause(tmp_path):
     rng = np.random.default_rng(7)
     texts = [(f"{n}", f"{n}." + "".join(rng.choice(words, 6))) for n in range(1, 80)]
     snapshot = opened(tmp_path, document("余府发〔2023〕1号", *texts))
-    query, config = "养老补贴检查", FusionConfig()
+    query, config = "养老补贴检查", SearchConfig()
     vectors = encoder().encode_passages([f"某办法\n{text}" for _, text in texts])
     dense = vectors @ encoder().encode_queries([query])[0]
-    lexical = sum(weight * snapshot._lexical.scores(query, field) for field, weight in config.fields)
-    expected = fuse(dense, np.asarray(lexical, np.float32), config.dense)
+    lexical = snapshot._pool.lexical.scores(snapshot._pool.lexical.terms(query))
+    expected = fuse(dense, lexical, config.dense)
     found = {int(h.ref.path.last): h.score for h in snapshot.search(query, 100)}
     np.testing.assert_allclose([found[n] for n in range(1, 80)], expected, atol=1e-6)
+
+
+def test_official_terms_bring_clauses_that_the_question_has_no_word_of(tmp_path):
+    texts = [(f"{n}", f"{n}.{'检查' * n}。") for n in range(1, 5)]
+    snapshot = opened(tmp_path, document("余府发〔2023〕1号", *texts, ("5", "5.龙潭居民领取办法。")))
+    assert "余府发〔2023〕1号#5" not in refs(snapshot.search("老来钱", 5))
+    assert "余府发〔2023〕1号#5" in refs(snapshot.search("老来钱", 5, expansion="领取办法"))
+
+
+def feature(snapshot: Snapshot, query: str, name: str, expansion: str = "") -> dict[str, float]:
+    """One feature of every candidate, by clause path."""
+    found, features = snapshot.features(query, expansion)
+    return {str(ref.path): float(value) for ref, value in zip(found, features[:, FEATURES.index(name)], strict=True)}
+
+
+def test_features_tell_of_neighbours_parents_and_documents(tmp_path):
+    law = document(
+        None,
+        ("第一条", "第一条 养老。"),
+        ("第二条", "第二条 下列补贴:"),
+        ("第二条/(一)", "(一)抗震补贴;"),
+        ("第二条/(二)", "(二)检查补贴;"),
+        title="补贴条例",
+    )
+    other = document(
+        None, ("第一条", "第一条 依照《补贴条例》和《补贴条例》办理养老。"), title="某办法", source="b.txt"
+    )
+    snapshot = opened(tmp_path, law, batches=[batch(other, source="b.txt")])
+    query = "抗震检查养老补贴"
+    assert feature(snapshot, query, "cited")["第二条"] == pytest.approx(np.log1p(2))
+    kinds = feature(snapshot, query, "title_kind")
+    assert kinds["第二条"] == 1 and len(kinds) >= 4
+    children = feature(snapshot, query, "children")
+    assert children["第二条"] == pytest.approx(np.log1p(2)) and children["第二条/(一)"] == 0
+    dense, near = feature(snapshot, query, "dense"), feature(snapshot, query, "near_dense")
+    # Before 第一条 stands nothing; after it two entries. An average is over the four places.
+    second, third = dense["第二条"], dense["第二条/(一)"]
+    assert feature(snapshot, query, "parent_dense")["第二条/(一)"] == pytest.approx(second, abs=1e-6)
+    assert near["第二条/(二)"] == pytest.approx((second + third) / 4, abs=1e-6)
+    assert feature(snapshot, query, "corpus")["第二条"] == pytest.approx(np.log1p(5))
+
+
+def test_the_learned_model_ranks_with_its_own_encoder_only(tmp_path):
+    bundled = load_encoder()
+    store = Store(tmp_path / "own")
+    store.ingest(
+        [batch(document("余府发〔2023〕1号", ("一", "一、工资按月支付。"), ("二", "二、携犬出户应当牵引。")))], bundled
+    )
+    learned, weighed = store.open(bundled), store.open(bundled, SearchConfig(learned=False))
+    query = "老板拖着工资不发"
+    assert [str(h.ref.path) for h in learned.search(query, 2)] == ["一", "二"]
+    assert 0 <= weighed.search(query, 1)[0].score <= 1
+    assert learned.search(query, 1)[0].score != weighed.search(query, 1)[0].score
+    foreign = opened(tmp_path / "foreign", document("余府发〔2023〕1号", ("一", "一、养老补贴。")))
+    assert 0 <= foreign.search("养老", 1)[0].score <= 1
 
 
 def test_threads_share_a_snapshot(tmp_path):
@@ -181,46 +236,6 @@ def test_threads_share_a_snapshot(tmp_path):
     for thread in threads:
         thread.join()
     assert found == [expected] * 8
-
-
-STARD = Path(os.environ.get("STARD", ""))
-
-
-@pytest.mark.shared
-@pytest.mark.skipif("STARD" not in os.environ, reason="STARD=FOLDER runs the measurement of DESIGN.md (2 minutes)")
-def test_fused_search_beats_either_signal_on_stard(tmp_path, capsys):
-    """On the questions that the bundled encoder was not trained on; prints the table of DESIGN.md."""
-    from embeddings.encoder import load_encoder
-    from embeddings.train.cli import SPLIT_SEED
-    from embeddings.train.sources import is_held_out
-
-    def rows(name: str) -> list[dict]:
-        return [json.loads(line) for line in (STARD / name).read_text(encoding="utf-8").splitlines()]
-
-    laws: dict[str, list[tuple[str, str]]] = {}
-    for article in rows("articles.jsonl"):
-        text = f"{article['article']} {article['content']}"
-        laws.setdefault(article["law"], []).append((f"{article['id']}", text))
-    questions = [q for q in rows("questions_train.jsonl") if is_held_out(f"stard-{q['query_id']}", SPLIT_SEED)]
-    bundled = load_encoder()
-    store = Store(tmp_path)
-    store.ingest([batch(*(document(None, *articles, title=law) for law, articles in laws.items()))], bundled)
-    snapshot = store.open(bundled)
-    means: dict[str, tuple[float, float]] = {}
-    for name, share in (("lexical", 0.0), ("dense", 1.0), ("fused", FusionConfig().dense)):
-        snapshot.config = FusionConfig(dense=share)
-        recalls, reciprocals = [], []
-        for question in questions:
-            gold = {str(i) for i in question["gold_ids"]}
-            found = [hit.ref.path.last for hit in snapshot.search(question["question"], 10)]
-            recalls.append(len(gold & set(found)) / len(gold))
-            reciprocals.append(next((1 / rank for rank, one in enumerate(found, 1) if one in gold), 0.0))
-        means[name] = float(np.mean(recalls)), float(np.mean(reciprocals))
-    with capsys.disabled():
-        print(f"\n{len(questions)} questions, {snapshot.clause_count} articles, {bundled.encoder_id}")
-        for name, (recall, reciprocal) in means.items():
-            print(f"{name:8s} recall_at_10 {recall:.3f}  mrr_at_10 {reciprocal:.3f}")
-    assert means["fused"][0] > max(means["lexical"][0], means["dense"][0])
 
 
 def test_builder_vectors_are_unit_rows_or_zero():
