@@ -182,6 +182,9 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
     for hit in hits:
         click.echo(f"{hit.rank:2d}. {hit.document_number or hit.title} {hit.label}  ({hit.score:.3f})")
         click.echo(f"    {hit.text[:80].replace(chr(10), ' ')}")
+        if hit.alike:
+            also = "、".join(f"{a.document_number or a.title} {a.label}" for a in hit.alike[:5])
+            click.echo(f"    相同规定还有 {len(hit.alike)} 处:{also}{'等' if len(hit.alike) > 5 else ''}")
 
 
 @click.command(help="提问,得到逐条注明出处的回答。")

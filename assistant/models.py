@@ -102,9 +102,20 @@ class ClauseView(ClauseCard):
     children: list[ClauseCard] = []
 
 
+class AlikeClause(_Frozen):
+    """A clause of another document that says the same as a hit."""
+
+    document_number: str | None
+    title: str
+    clause: str
+    label: str
+
+
 class SearchHit(ClauseCard):
     rank: int
     score: float
+    #: Clauses of other documents in the same wording: other years, counties or versions.
+    alike: list[AlikeClause] = []
 
 
 class DiffPart(_Frozen):

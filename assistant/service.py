@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from assistant.alike import grouped
 from assistant.answering import Answerer
 from assistant.cards import card_of, clause_card
 from assistant.clause_lookup import find_clause
@@ -15,6 +16,7 @@ from assistant.directory import Directory
 from assistant.errors import AssistantError, UnknownClause
 from assistant.lexicon import Lexicon
 from assistant.models import (
+    AlikeClause,
     Answer,
     ClauseView,
     DocumentSummary,
@@ -26,7 +28,7 @@ from assistant.models import (
 )
 from assistant.normalise import clean_question, strip_invisible
 from assistant.quotes import check_wording
-from assistant.retrieve import retrieve
+from assistant.retrieve import Ranked, retrieve
 from assistant.settings import Settings
 from embeddings.encoder import Encoder, load_encoder
 from embeddings.search import Snapshot
@@ -72,13 +74,12 @@ class Assistant:
 
     def _build(self, snapshot: Snapshot) -> Answerer:
         return Answerer(
-            snapshot, self.encoder, self.expand, spell=self.lexicon.spell, max_citations=self.settings.max_citations
+            snapshot,
+            self.encoder,
+            self.lexicon.official_terms,
+            spell=self.lexicon.spell,
+            max_citations=self.settings.max_citations,
         )
-
-    def expand(self, text: str) -> str:
-        """Official terms for the everyday words of ``text``, those that it does not use itself."""
-        terms = [term for e in self.lexicon.expand(text) for term in e.officials if term not in text]
-        return " ".join(dict.fromkeys(terms))
 
     def refresh(self) -> bool:
         """Takes up a newer snapshot, where there is one; True when it did. Reads one short file otherwise."""
@@ -119,16 +120,22 @@ class Assistant:
         return self._answerer.ask(question, list(history)[-20:])
 
     def search(self, query: str, k: int = 10) -> list[SearchHit]:
-        """The ``k`` clauses nearest to ``query``, best first; no answer is composed."""
+        """The ``k`` clauses nearest to ``query``, best first, one for each wording; no answer is composed."""
         self.refresh()
         query = clean_question(query)
         answerer = self._answerer
         ranked = retrieve(
-            query, self.expand(query), answerer.snapshot, home=answerer.directory.home, config=answerer.rank
-        )[:k]
+            query, self.lexicon.official_terms(query), answerer.snapshot, home=answerer.directory.home,
+            config=answerer.rank,
+        )  # fmt: skip
         return [
-            SearchHit(**clause_card(r.document, r.clause).model_dump(), rank=i, score=round(r.score, 6))
-            for i, r in enumerate(ranked, start=1)
+            SearchHit(
+                **clause_card(group.best.document, group.best.clause).model_dump(),
+                rank=i,
+                score=round(group.best.score, 6),
+                alike=[_alike(other) for other in group.alike],
+            )
+            for i, group in enumerate(grouped(ranked, query, k), start=1)
         ]
 
     def check(self, text: str, document: str | None = None) -> QuoteCheck:
@@ -199,6 +206,16 @@ class Assistant:
         held = self._directory.find(document)
         path = find_clause(held, clause)
         return view_clause(held, path)
+
+
+def _alike(ranked: Ranked) -> AlikeClause:
+    number = ranked.document.document_number
+    return AlikeClause(
+        document_number=str(number) if number else None,
+        title=ranked.document.title,
+        clause=str(ranked.clause.path),
+        label=ranked.clause.display,
+    )
 
 
 def view_clause(document: Document, path: ClausePath) -> ClauseView:

@@ -34,7 +34,13 @@ def run(assistant):
     def choose(clause, query, asks=frozenset(), budget=MAX_RUN):
         encoder = assistant.encoder
         start, end = best_run(
-            query, assistant.expand(query), clause, encoder.encode_queries, encoder.encode_passages, asks, budget
+            query,
+            assistant.lexicon.official_terms(query),
+            clause,
+            encoder.encode_queries,
+            encoder.encode_passages,
+            asks,
+            budget,
         )
         return clause.text[start:end]
 
