@@ -11,6 +11,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -78,9 +79,10 @@ def characters_of(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return pairs >> np.uint64(_CODE_POINT_BITS), pairs & np.uint64((1 << _CODE_POINT_BITS) - 1)
 
 
+@lru_cache(maxsize=8192)  # cutting a document counts its title and headings once for every clause
 def count_pairs(text: str) -> int:
     """How many terms `term_ids` gives for ``text`` with ``singles`` off."""
-    runs = [match for match in _RUN.finditer(normalised(text))]
+    runs = _RUN.finditer(normalised(text))
     return sum(max(1, len(match[0]) - 1) if match["han"] else 1 for match in runs)
 
 
