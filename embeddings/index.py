@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import faiss
@@ -81,6 +81,19 @@ def recall_of(index: VectorIndex, k: int = 100, n_queries: int = 64) -> float:
         exact = np.argpartition(-scores, k - 1)[:k] if k < len(scores) else np.arange(len(scores))
         shares.append(len(np.intersect1d(found, exact)) / len(exact))
     return float(np.mean(shares))
+
+
+def bare_search(vectors: np.ndarray) -> Callable[[np.ndarray, int], np.ndarray]:
+    """FAISS's flat scan and nothing else, one thread: (1, dim) float32 and k give ids. What a benchmark compares with."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors))
+
+    def search(query: np.ndarray, k: int) -> np.ndarray:
+        with _threads(1):
+            ids: np.ndarray = index.search(query, k)[1][0]
+        return ids
+
+    return search
 
 
 class VectorIndex:

@@ -44,12 +44,11 @@ def peak_mb() -> int:
 
 def product(store: Path, questions: Sequence[str]) -> dict[str, Any]:
     """The index's search, the product's search on top of it, and the bare limit on the same vectors in the same run."""
-    import faiss
-
     from assistant.lexicon import Lexicon
     from assistant.service import Assistant
     from assistant.settings import Settings
     from embeddings.encoder import load_encoder
+    from embeddings.index import bare_search
     from embeddings.store import Store
     from embeddings.terms import analyze
 
@@ -68,12 +67,8 @@ def product(store: Path, questions: Sequence[str]) -> dict[str, Any]:
     }
     folder = Store(store).snapshot_folder()
     assert folder is not None
-    vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-    flat = faiss.IndexFlatIP(vectors.shape[1])
-    flat.add(np.ascontiguousarray(vectors))
-    faiss.omp_set_num_threads(1)
-    found["limit"] = milliseconds(lambda q: (analyze(q), flat.search(encoder.encode_queries([q]), K)), questions)
-    flat.reset()
+    bare = bare_search(np.load(folder / "vectors.npy", mmap_mode="r", allow_pickle=False))
+    found["limit"] = milliseconds(lambda q: (analyze(q), bare(encoder.encode_queries([q]), K)), questions)
     assistant = Assistant.open(Settings(home=store))
     found["product"] = milliseconds(lambda q: assistant.search(q, K), questions)
     found["product_peak_mb"] = peak_mb()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from embeddings.index import VectorIndex, compressed, exact_search, recall_of
+from embeddings.index import VectorIndex, bare_search, compressed, exact_search, recall_of
 
 
 def unit_rows(n: int, dim: int, seed: int) -> np.ndarray:
@@ -122,3 +122,8 @@ def test_an_index_of_other_rows_is_refused():
     vectors = clustered(3000, 16)
     with pytest.raises(ValueError, match="2999 rows"):
         VectorIndex(vectors, compressed(vectors[1:]))
+
+
+def test_the_bare_scan_finds_what_the_index_finds():
+    vectors, query = unit_rows(3000, 16, 0), unit_rows(1, 16, 1)
+    assert bare_search(vectors)(query, 10).tolist() == VectorIndex(vectors).search(query, 10)[0][0].tolist()
