@@ -12,7 +12,7 @@ from assistant.confidence import Confidence
 from assistant.declining import NOT_STATED, decline
 from assistant.models import Answer, Citation, State, Statement
 from assistant.retrieve import Ranked
-from assistant.verify import check_quote, check_statement
+from assistant.verify import check_composed, check_quote, check_statement
 
 #: What the kinds of documents that are no policy are, as an answer says it.
 NOT_POLICY = {
@@ -41,7 +41,8 @@ class AnswerBuilder:
         evidence = [s.evidence for s in draft.sources]
         checked = all(check_quote(s.quote, s.text).verdict == "supported" for s in draft.sources)
         worded = draft.text.removesuffix(draft.added)
-        supported = draft.computed or check_statement(worded, evidence).verdict == "supported"
+        judge = check_composed if draft.composed else check_statement
+        supported = draft.computed or judge(worded, evidence).verdict == "supported"
         if not draft.sources or not checked or not supported:
             self.dropped += 1
             return False

@@ -64,6 +64,8 @@ class Draft:
     sources: tuple[Source, ...]
     #: Words of ours at the end of ``text`` that no source prints, a count; the rest is verified.
     added: str = ""
+    #: Put together from records of the sources, duties or cells: the words between them are ours.
+    composed: bool = False
     #: The whole is calculated from the cited cells, and was checked where it was calculated.
     computed: bool = False
 
@@ -206,7 +208,7 @@ def state_duties(document: Document, clause: Clause) -> Draft | None:
     if inherited and (scope := _scope_clause(document, clause)):
         text += f"另据{scope.display},责任单位均涉及{'、'.join(inherited)}。"
         sources.append(scope)
-    return Draft(text, tuple(sources))
+    return Draft(text, tuple(sources), composed=True)
 
 
 def _scope_clause(document: Document, clause: Clause) -> Source | None:

@@ -76,7 +76,7 @@ def state_table(table: TableAnswer) -> Answer:
 def cell_draft(table: TableAnswer, text: str, cells: Sequence[Cell]) -> Draft:
     """One sentence of a table reading with the cells that it rests on."""
     sources = tuple(cell_source(table, c) for c in cells)
-    return Draft(text, sources, computed=text.endswith((CALCULATED, COUNTED)))
+    return Draft(text, sources, composed=True, computed=text.endswith((CALCULATED, COUNTED)))
 
 
 def cell_source(table: TableAnswer, cell: Cell) -> Source:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.verify import check_quote, check_statement
+from assistant.verify import check_composed, check_quote, check_statement
 
 PENSION = "力争到2025年底,全市城乡居民养老金人均水平达到每月195元,参保率达到95.5%,覆盖12.25万人。"
 REVIEW = "第四条 未经审查的政府信息不得公开。"
@@ -89,3 +89,55 @@ def test_nothing_to_check_is_no_pass():
 )
 def test_a_quotation_stands_character_by_character_or_not_at_all(quote, verdict):
     assert check_quote(quote, REVIEW).verdict == verdict
+
+
+RAISE = "按照国家和省统一部署,同步调整企业和机关事业单位退休人员基本养老金。适时提高生活补助标准。"
+FINE = (
+    "违反本办法规定,未取得许可擅自施工的,由市城管局责令限期改正,处一万元以上三万元以下罚款;情节严重的,可以吊销许可证。"
+)
+LIST = "第三条 申请人应当提交下列材料:\n身份证复印件加盖公章。"
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence", "missing"),
+    [
+        # Altered wording, though every figure is right: one character, a negation, a modality, a word left out.
+        ("由市城管处责令限期改正", [FINE], "与原文不一致"),
+        ("情节严重的,应当吊销许可证", [FINE], "与原文不一致"),
+        ("情节严重的,不可以吊销许可证", [FINE], "与原文不一致"),
+        ("适时提高补助标准和待遇水平", [RAISE], "措辞"),
+        # The sentence is there word for word, but not what it depends on.
+        ("同步调整企业和机关事业单位退休人员基本养老金。", [RAISE], "略去了条件“按照国家和省统一部署”"),
+        ("由市城管局责令限期改正,处一万元以上三万元以下罚款", [FINE], "略去了条件"),
+        # Two places made into one sentence.
+        ("按照国家和省统一部署,适时提高生活补助标准", [RAISE], "拼成一句"),
+        ("违反本办法规定,未取得许可擅自施工的,可以吊销许可证", [FINE], "与原文不一致"),
+    ],
+)
+def test_altered_wording_is_no_paraphrase(statement, evidence, missing):
+    check = check_statement(statement, evidence)
+    assert check.verdict == "unsupported" and any(missing in m for m in check.missing), check
+
+
+@pytest.mark.parametrize(
+    ("statement", "evidence"),
+    [
+        (RAISE.split("。")[0], [RAISE]),
+        ("适时提高生活补助标准", [RAISE]),
+        ("处10000元以上3万元以下罚款", ["处一万元以上三万元以下罚款。"]),
+        # A lead-in on a line of its own is no condition of the line after it.
+        ("身份证复印件加盖公章。", [LIST]),
+        # One of two texts says it without a condition.
+        ("适时提高生活补助标准", ["有条件的,适时提高生活补助标准。", RAISE]),
+    ],
+)
+def test_whole_sentences_and_other_spellings_pass(statement, evidence):
+    assert check_statement(statement, evidence).verdict == "supported", check_statement(statement, evidence)
+
+
+def test_a_reading_of_records_keeps_figures_and_names():
+    cell = "渝水区2025年农产品加工业产值(亿元):90\n渝水区2025年农产品加工业产值(亿元)90亿元"
+    assert check_composed("渝水区2025年农产品加工业产值为90亿元。", [cell]).verdict == "supported"
+    assert check_composed("渝水区2025年农产品加工业产值为95亿元。", [cell]).missing == ("95亿元",)
+    assert check_composed("分宜县猪肉价格为90亿元。", [cell]).verdict == "unsupported"
+    assert check_composed("", [cell]).verdict == check_composed("90亿元", []).verdict == "unsupported"
