@@ -38,9 +38,9 @@ load_encoder("default")
 | aldohemsn/chinese-political-corpora 政府工作报告 | 同上 | 官方文件，著作权法第五条 |
 | oneal2000/STARD、oneal2000/LeCoQA 提问、法条、律师答复 | 提问训练对、测量 | MIT |
 | open-compass/LawBench 3-2 情景提问（模型生成） | 提问训练对 | Apache-2.0 |
-| 本项目为法条、政策文件、地方性法规条款写的三万五千个口语提问（`embeddings/train/questions`） | 提问训练对 | 同本项目 |
+| 本项目为法条、政策文件、地方性法规条款写的三万八千个口语提问（`embeddings/train/questions`；由语言模型助手读条款逐个写成） | 提问训练对 | 同本项目 |
 
-`questions/dev.jsonl` 和新余公报未用于训练，也未用于取舍。写提问的人没有看过 STARD 的提问。
+`questions/dev.jsonl` 和新余公报未用于训练，也未用于取舍。写提问时没有看过 STARD 的提问；权重的取舍用过留出的 STARD 提问。
 
 ## 重现
 

@@ -1,7 +1,7 @@
 """Questions written by the project: everyday wording for clauses of laws, policies and local regulations.
 
-They lie in `questions/`, a file for each collection, by document and clause. Each was written by hand by somebody who
-read the clause and no benchmark's questions.
+They lie in `questions/`, a file for each collection, by document and clause. Language-model assistants at work on the
+project wrote them one by one, from the clause alone, without templates and without having seen a benchmark's questions.
 """
 
 from __future__ import annotations
