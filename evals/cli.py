@@ -20,7 +20,7 @@ _part = click.option("--part", type=click.Choice(["tune", "held"]), help="只取
 _json = click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 
 
-def _reported(command: Callable[P, None]) -> Callable[P, None]:
+def reported(command: Callable[P, None]) -> Callable[P, None]:
     """Turns the errors of this package into one Chinese line and exit status 1."""
 
     @wraps(command)
@@ -48,7 +48,7 @@ def evaluate() -> None:
 @click.option("--fresh", is_flag=True, help="丢弃 RUN 里已有的答案，从头作答。")
 @_part
 @_json
-@_reported
+@reported
 def run_command(
     cases_file: Path, directory: Path, store: Path | None, bundled: bool, url: str | None, limit: int | None, fresh: bool,
     part: str | None, as_json: bool,
@@ -89,7 +89,7 @@ def run_command(
 @click.argument("directory", metavar="RUN", type=_DIRECTORY)
 @_part
 @_json
-@_reported
+@reported
 def score_command(directory: Path, part: str | None, as_json: bool) -> None:
     from evals.printing import print_scores
 
@@ -106,7 +106,7 @@ def score_command(directory: Path, part: str | None, as_json: bool) -> None:
 @click.option("--gate", is_flag=True, help="有指标下降超出噪声时以 1 退出。")
 @_part
 @_json
-@_reported
+@reported
 def compare_command(before: Path, after: Path, gate: bool, part: str | None, as_json: bool) -> None:
     from evals.comparing import Side, compare
     from evals.printing import print_comparison
@@ -130,7 +130,7 @@ def compare_command(before: Path, after: Path, gate: bool, part: str | None, as_
 @click.option("--out", "path", type=click.Path(path_type=Path, dir_okay=False), help="默认 RUN/report.html。")
 @_part
 @_json
-@_reported
+@reported
 def report_command(directory: Path, path: Path | None, part: str | None, as_json: bool) -> None:
     from evals.printing import print_scores
     from evals.report import render_report
@@ -156,7 +156,7 @@ def report_command(directory: Path, path: Path | None, part: str | None, as_json
 )
 @click.option("--update", is_flag=True, help="不比较，把 RUN 作为新的基线。")
 @_json
-@_reported
+@reported
 def gate_command(directory: Path, path: Path | None, update: bool, as_json: bool) -> None:
     from evals.baseline import load_baseline, path_for, save_baseline
     from evals.comparing import Side, compare

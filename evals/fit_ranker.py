@@ -220,7 +220,9 @@ def flattened(model: Any, encoder_id: str) -> dict[str, Any]:
         """Adds a subtree; its first node, and how many steps lead to its deepest leaf."""
         at = len(nodes)
         if "split_feature" not in tree:
-            nodes.append({"feature": 0, "threshold": 0.0, "left": at, "right": at, "value": tree["leaf_value"]})
+            nodes.append(
+                {"feature": 0, "threshold": 0.0, "left": at, "right": at, "value": round(tree["leaf_value"], 7)}
+            )
             return at, 0
         node = {"feature": tree["split_feature"], "threshold": tree["threshold"], "value": 0.0}
         nodes.append(node)

@@ -48,7 +48,6 @@ def rank_cases(path: Path, store: Path | None, part: str | None) -> tuple[list[i
             raise AnswererError(f"打不开库：{error}") from error
         ranks, missed = [], []
         for case in cases:
-            # A table row is ranked as its table.
             history = [Turn(role=turn.role, content=turn.content) for turn in case.history]
             found = answerer.rank_for(understand(case.question, history, answerer.directory))
             gold = [citation for group in case.citation_sets for citation in group]

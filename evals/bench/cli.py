@@ -5,30 +5,13 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 
-from evals.errors import EvaluationError
+from evals.cli import reported
 
-P = ParamSpec("P")
 _FILE = click.Path(path_type=Path, dir_okay=False)
-
-
-def _reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Turns the errors of this package into one Chinese line and exit status 1."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except EvaluationError as error:
-            raise click.ClickException(str(error)) from error
-
-    return run
 
 
 @click.group(name="bench", help="检索基准：法条与提问进，TREC 结果出；再按结果计分。")
@@ -51,17 +34,18 @@ def bench() -> None:
     "--store", type=click.Path(path_type=Path, file_okay=False), help="建库的文件夹，留着下次再用；默认用完即删。"
 )
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@_reported
+@reported
 def retrieval(
     articles: Path, questions: Path, out: Path, k: int, system: str, store: Path | None, as_json: bool
 ) -> None:
     from assistant.cli import ProgressBar
     from evals.bench.collection import read_articles, read_questions
-    from evals.bench.measures import write_run
+    from evals.bench.measures import make_room, write_run
     from evals.bench.systems import build
     from evals.statistics import nearest_rank
 
     asked, collection = read_questions(questions), read_articles(articles)
+    make_room(out.parent)
     with tempfile.TemporaryDirectory() as temporary, ProgressBar() as progress:
         built = build(system, collection, store or Path(temporary), progress)
         run, seconds = {}, []
@@ -91,7 +75,7 @@ def retrieval(
 @click.argument("run", type=_FILE)
 @click.option("--questions", required=True, type=_FILE, help="提问 JSONL：query_id、question、gold_ids。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@_reported
+@reported
 def score_command(run: Path, questions: Path, as_json: bool) -> None:
     from evals.bench.collection import read_questions
     from evals.bench.measures import LABELS, read_run, score
@@ -112,7 +96,7 @@ def score_command(run: Path, questions: Path, as_json: bool) -> None:
 @click.option("--part", type=click.Choice(["tune", "held"]), help="只取注明 tune 或 held 的一半。")
 @click.option("--verbose", is_flag=True, help="列出没排第一的题。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@_reported
+@reported
 def cases_command(cases_file: Path, store: Path | None, part: str | None, verbose: bool, as_json: bool) -> None:
     from evals.bench.case_ranks import rank_cases
 
@@ -140,11 +124,15 @@ def cases_command(cases_file: Path, store: Path | None, part: str | None, verbos
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="放结果（json、md、png）的文件夹。"
 )
-@_reported
+@reported
 def scale_command(shared: Path, out: Path) -> None:
-    from evals.bench.scale import as_table, measure_scale, plot
+    from evals.bench.measures import make_room
+    from evals.bench.scale import NEEDS, as_table, measure_scale, plot
+    from evals.bench.systems import require
 
-    out.mkdir(parents=True, exist_ok=True)
+    # Said now and not after ten minutes.
+    require(*NEEDS)
+    make_room(out)
     with tempfile.TemporaryDirectory() as work:
         result = measure_scale(
             shared, Path(work), lambda line: click.echo(f"{time.strftime('%H:%M:%S')} {line}", err=True)

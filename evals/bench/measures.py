@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from evals.bench.collection import Question
 from evals.errors import EvaluationError
@@ -36,12 +38,28 @@ def write_run(path: Path, run: Run, tag: str) -> None:
     """
     lines = []
     for query_id, hits in run.items():
-        above = math.inf
+        above = np.float32(np.inf)
         for rank, (article_id, score) in enumerate(hits, start=1):
-            above = min(score, math.nextafter(above, -math.inf)) if rank > 1 else score
-            lines.append(f"{query_id} Q0 {article_id} {rank} {above!r} {tag}\n")
-    path.parent.mkdir(parents=True, exist_ok=True)
+            # In float32, which trec_eval compares: a smaller step would be a tie again.
+            above = min(np.float32(score), np.nextafter(above, np.float32(-np.inf)))
+            lines.append(f"{query_id} Q0 {article_id} {rank} {float(above)!r} {tag}\n")
+    make_room(path.parent)
     path.write_text("".join(lines), encoding="utf-8")
+
+
+def make_room(folder: Path) -> None:
+    """Makes a folder to write into.
+
+    Raises:
+        EvaluationError: it cannot be made, or is not to be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK)
+    except OSError as error:
+        raise EvaluationError(f"建不了文件夹 {folder}（{error}）；请换一个 --out") from error
+    if not writable:
+        raise EvaluationError(f"文件夹 {folder} 不可写；请换一个 --out")
 
 
 def read_run(path: Path) -> dict[str, dict[str, float]]:

@@ -14,6 +14,8 @@ from typing import Any
 from evals.errors import EvaluationError
 from ingest.reader import bundled_gazettes
 
+#: What is compared with, and the plot.
+NEEDS = ("jieba", "langchain_classic", "langchain_community", "rank_bm25", "matplotlib")
 #: Every n-th file of the laws makes about ten thousand clauses.
 _SHARE = 15
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -52,10 +53,18 @@ def build(name: str, articles: Sequence[Article], folder: Path, progress: Progre
     return Built(system, time.perf_counter() - began)
 
 
+def require(*modules: str) -> None:
+    """Raises EvaluationError, with what to do, where one of the libraries to compare with is not installed."""
+    absent = [module for module in modules if find_spec(module) is None]
+    if absent:
+        raise EvaluationError(f"没有安装 {'、'.join(absent)}；请在项目目录执行 uv pip install '.[bench]'")
+
+
 class JiebaBM25:
     """bm25s over jieba's words, each library with its defaults."""
 
     def __init__(self, articles: Sequence[Article]):
+        require("bm25s", "jieba")
         import bm25s
 
         self._ids = [article.id for article in articles]
@@ -111,6 +120,11 @@ class Product:
         encoder = load_encoder()
         batches, self._ids = as_batches(articles)
         store = Store(folder)
+        if store.current_revision() is not None:
+            # A store in use would be mixed with the articles, and its hits have no id here.
+            held = {document.document_id for document in store.open(encoder).documents()}
+            if foreign := held - {document_id for document_id, _ in self._ids}:
+                raise EvaluationError(f"{folder} 已收有别的文件（如 {min(foreign)}）；请给 --store 一个空文件夹")
         store.ingest(batches, encoder, progress)
         self._snapshot = store.open(encoder, SearchConfig(learned=ranked))
         self._lexicon = Lexicon.load() if ranked else None
@@ -133,9 +147,7 @@ def _best(scores: np.ndarray, k: int) -> np.ndarray:
 
 
 def _words(text: str) -> list[str]:
-    try:
-        import jieba
-    except ImportError as error:
-        raise EvaluationError("bm25 一项要用 jieba 分词；请执行 pip install 'gazette[bench]'") from error
+    import jieba
+
     jieba.setLogLevel("ERROR")
     return [word for word in jieba.lcut(text.lower()) if not word.isspace()]

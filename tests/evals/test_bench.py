@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from evals.bench.cli import bench
 from evals.bench.collection import Article, Question, as_batches, read_articles, read_questions
-from evals.bench.measures import read_run, score, write_run
+from evals.bench.measures import make_room, read_run, score, write_run
+from evals.bench.systems import build, require
 from evals.errors import EvaluationError
 
 TEXTS = {
@@ -112,6 +113,28 @@ def test_a_written_run_keeps_its_order_and_is_read_back(tmp_path):
     path.write_text("q Q0 a 1\n", encoding="utf-8")
     with pytest.raises(EvaluationError, match="第 1 行不是 TREC"):
         read_run(path)
+
+
+def test_ties_keep_their_order_through_the_measures(tmp_path):
+    """trec_eval breaks ties by id; the larger id would win."""
+    for first, second in (("a", "b"), ("b", "a")):
+        write_run(tmp_path / "run", {"q": [(first, 7.25), (second, 7.25)]}, "tag")
+        assert score(read_run(tmp_path / "run"), [Question("q", "", (first,))]).measures["R@1"].mean == 1.0
+
+
+def test_a_store_in_use_is_not_mixed_with_the_articles(files, tmp_path):
+    articles, _ = files
+    build("hybrid", [Article("9", "别的法第一条", "别的。")], tmp_path / "store")
+    with pytest.raises(EvaluationError, match="别的法"):
+        build("hybrid", read_articles(articles), tmp_path / "store")
+
+
+def test_what_is_not_installed_and_what_cannot_be_written_is_said_first(tmp_path):
+    with pytest.raises(EvaluationError, match=r"no_such_library.*\.\[bench\]"):
+        require("json", "no_such_library")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(EvaluationError, match="--out"):
+        make_room(tmp_path / "file" / "deeper")
 
 
 def test_measures_by_hand():
