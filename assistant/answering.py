@@ -15,7 +15,7 @@ from assistant.models import Answer, Turn
 from assistant.retrieve import RankConfig, Ranked
 from assistant.search_answer import search_and_state
 from assistant.table_answer import names_row, read_table, state_table
-from assistant.understand import Question, understand
+from assistant.understanding.question import Question, understand
 from assistant.wording_answer import answer_wording
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot

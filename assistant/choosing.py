@@ -9,7 +9,7 @@ from assistant.confidence import Confidence
 from assistant.holdings import Holdings
 from assistant.normalise import bare
 from assistant.retrieve import Ranked
-from assistant.understand import Question
+from assistant.understanding.question import Question
 from ingest import Clause
 
 

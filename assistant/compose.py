@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.directory import short_title
 from assistant.figures import quantities
 from assistant.normalise import bare
 from assistant.retrieve import content_marks
+from assistant.understanding.directory import short_title
 from ingest import Clause, ClausePath, Document
 from ingest.numerals import chinese_numeral
 from ingest.refs import label_kind

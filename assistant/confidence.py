@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.retrieve import Ranked
-from assistant.understand import Question
+from assistant.understanding.question import Question
 
 
 @dataclass(frozen=True)

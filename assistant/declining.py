@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from assistant.cards import card_of, clause_candidate, ranked_candidates
 from assistant.compose import citation_text, quoted_title
-from assistant.directory import short_title
 from assistant.holdings import Holdings
 from assistant.models import Answer, Candidate
 from assistant.retrieve import Ranked
-from assistant.understand import Question
+from assistant.understanding.directory import short_title
+from assistant.understanding.question import Question
 from ingest import Document
 
 HOTLINE = "可拨打 12345 政务服务热线,或向文件的制发机关咨询。"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.compose import Draft, state_clause
-from assistant.directory import Directory
 from assistant.normalise import bare
 from assistant.retrieve import RankConfig, Ranked, retrieve
-from assistant.understand import Question
+from assistant.understanding.directory import Directory
+from assistant.understanding.question import Question
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
 from ingest import Clause, Document

@@ -6,14 +6,14 @@ import re
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.cards import clause_candidate
-from assistant.clause_lookup import outline_hint
 from assistant.compose import Draft, citation_text, sentences, source_of, state_duties, state_whole
 from assistant.declining import decline, unheld_title, unknown_number
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.normalise import bare
 from assistant.table_answer import holds_table, read_table, state_table
-from assistant.understand import Question
+from assistant.understanding.clause_lookup import outline_hint
+from assistant.understanding.question import Question
 from ingest import ClausePath, Document
 
 #: What asks for the text of a clause and nothing about it.

@@ -11,12 +11,12 @@ from assistant.confidence import judge
 from assistant.declining import HOTLINE, NOT_STATED, decline
 from assistant.holdings import Holdings
 from assistant.models import Answer
-from assistant.places import foreign_place
 from assistant.retrieve import Ranked
 from assistant.slots import missing_slot
 from assistant.table_answer import cell_draft, holds_table
 from assistant.tables import TableAnswer
-from assistant.understand import Question
+from assistant.understanding.places import foreign_place
+from assistant.understanding.question import Question
 from ingest import Clause, ClausePath, Document
 
 #: A lead-in and this many items less one are shown; a longer list is opened.

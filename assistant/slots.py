@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from assistant.figures import quantities
 from assistant.retrieve import Ranked
-from assistant.understand import Question
+from assistant.understanding.question import Question
 from ingest.numerals import read_numeral
 
 _PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|12\d{3}|400-?\d{3}-?\d{4})(?!\d)")

@@ -11,7 +11,7 @@ from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.normalise import bare, clean_question
 from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
-from assistant.understand import Question
+from assistant.understanding.question import Question
 from ingest import ClausePath, Document
 from ingest.documents import Cell
 

@@ -7,7 +7,7 @@ from assistant.compose import Draft, citation_text, sentences, source_of
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.quotes import Wording, check_wording
-from assistant.understand import Question
+from assistant.understanding.question import Question
 
 
 def answer_wording(holdings: Holdings, question: Question) -> Answer | None:

@@ -20,7 +20,7 @@ from assistant.confidence import features
 from assistant.models import Turn
 from assistant.service import Assistant, bootstrap
 from assistant.settings import Settings
-from assistant.understand import understand
+from assistant.understanding.question import understand
 from evals.cases import load_cases
 
 _CASES = Path(__file__).parent / "cases" / "xinyu-2023-04.jsonl"

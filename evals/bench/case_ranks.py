@@ -10,7 +10,7 @@ from assistant.models import Turn
 from assistant.retrieve import Ranked
 from assistant.service import Assistant, bootstrap
 from assistant.settings import Settings
-from assistant.understand import understand
+from assistant.understanding.question import understand
 from embeddings.errors import StoreError
 from evals.cases import GoldCitation, load_cases
 from evals.errors import AnswererError, EvaluationError

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.directory import Directory
 from assistant.service import Assistant, bootstrap
 from assistant.settings import Settings
+from assistant.understanding.directory import Directory
 from ingest import Document
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assistant.models import Turn
-from assistant.understand import read_context, split_parts, strip_greeting, understand
+from assistant.understanding.courtesy import strip_greeting
+from assistant.understanding.follow_up import read_context
+from assistant.understanding.question import understand
+from assistant.understanding.splitting import split_parts
 
 SOCIAL, QUAKE, FARM = "余府发〔2023〕19号", "余府办发〔2023〕19号", "余府办发〔2023〕28号"
 

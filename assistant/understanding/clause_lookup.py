@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.directory import short_title
 from assistant.errors import AmbiguousClause, UnknownClause
 from assistant.normalise import clean_question
+from assistant.understanding.directory import short_title
 from ingest import ClausePath, Document
 from ingest.numerals import chinese_numeral, read_numeral
 from ingest.refs import SpokenLabel, label_kind, read_spoken_path

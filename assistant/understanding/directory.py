@@ -9,7 +9,7 @@ from functools import cached_property
 
 from assistant.errors import AmbiguousDocument, UnknownDocument
 from assistant.normalise import bare, clean_question
-from assistant.places import home_places, place_at_end
+from assistant.understanding.places import home_places, place_at_end
 from ingest import Document, DocumentNumber
 from ingest.numerals import NUMERAL_CHARACTERS, read_numeral
 from ingest.refs import find_document_numbers

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.clause_lookup import resolve_clause
-from assistant.directory import Directory, DocumentMention
 from assistant.normalise import fold
-from assistant.places import foreign_place
+from assistant.understanding.clause_lookup import resolve_clause
+from assistant.understanding.directory import Directory, DocumentMention
+from assistant.understanding.places import foreign_place
 from ingest import ClausePath, Document, DocumentNumber
 from ingest.refs import SpokenLabel, find_spoken_paths, label_kind, read_spoken_path
 

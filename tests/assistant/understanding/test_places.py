@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.places import BUNDLED, ORDINARY_WORDS, foreign_place, home_places, place_at_end, place_names
+from assistant.understanding.places import (
+    BUNDLED,
+    ORDINARY_WORDS,
+    foreign_place,
+    home_places,
+    place_at_end,
+    place_names,
+)
 
 HOME = frozenset({"新余"})
 

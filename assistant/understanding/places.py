@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ingest import Document
 
-BUNDLED = Path(__file__).parent / "lexicon" / "places.txt"
+BUNDLED = Path(__file__).parent.parent / "lexicon" / "places.txt"
 #: The group of ``places.txt`` whose names are ordinary words too, and so no sign of a place.
 ORDINARY_WORDS = "常用词"
 #: The asker's own life, not what is asked about: 人在东莞打工, 去上海看病, 从赣州过来的.

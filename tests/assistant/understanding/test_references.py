@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.clause_lookup import find_clause
 from assistant.normalise import clean_question
-from assistant.references import read_references
+from assistant.understanding.clause_lookup import find_clause
+from assistant.understanding.references import read_references
 from ingest import ClausePath
 from ingest.refs import label_kind
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.clause_lookup import find_clause, outline_hint
-from assistant.directory import Directory, short_title
 from assistant.errors import AmbiguousClause, AmbiguousDocument, UnknownClause, UnknownDocument
+from assistant.understanding.clause_lookup import find_clause, outline_hint
+from assistant.understanding.directory import Directory, short_title
 from ingest import DocumentNumber
 from ingest.numerals import chinese_numeral
 

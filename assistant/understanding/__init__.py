@@ -1,0 +1,1 @@
+"""From a message to a question: one step a module, put in order by ``question``."""

@@ -1,0 +1,62 @@
+"""What a question asks for: each slot (an amount, who, when, a list …) is one small classifier."""
+
+from __future__ import annotations
+
+import re
+
+_SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "money",
+        re.compile(
+            r"多少钱|几多钱|好多钱|多少块|几[百千万]*块钱?|多少元|[发领补奖贷借罚交缴拿给](?:放|励|贴|款|到底)*(?:的)?(?:几多|多少|好多)(?!家|个|人|户|次|种|项|天|年|%)|多少万(?!人|户|吨|平)|几多(?:钱)?\s*[?？]?$|补助金额|奖金|标准是?多少"
+        ),
+    ),
+    ("phone", re.compile(r"电话|热线|联系方式|打哪个|手机号|号码")),
+    (
+        "place",
+        re.compile(
+            r"哪个窗口|哪里办|在哪儿?办|去哪(?:里|儿)?(?:办|领|交|申请|下载|报)|地址|在哪儿?下载|哪儿?下载|哪个地方办|网址"
+        ),
+    ),
+    (
+        "materials",
+        re.compile(
+            r"(?:什么|哪些|啥|几样)(?:材料|证件|手续|资料|证明)|带(?:些|点)?(?:什么|啥|哪些|几张)|几张照片|材料清单|(?:材料|证件|手续)(?:有|要)?(?:哪些|什么|啥)"
+        ),
+    ),
+    ("hours", re.compile(r"上班时间|几点(?:上班|下班|开门)|营业时间|工作时间是")),
+    (
+        "number",
+        re.compile(
+            r"多少|几(?:个|家|所|项|条|种|道|天|年|公里|名|成|多)|好多|百分之几|多[大高久长远密快]|达到(?:什么|多)|占比|比例"
+        ),
+    ),
+    (
+        "who",
+        re.compile(
+            r"谁|哪(?:个|些|几个|两个|几家)?(?:部门|单位|局|科室|机构|领导|家)|归.{0,3}管|主抓|牵头|负责|责任(?:单位|人)|找哪|哪里管|踢皮球|点头"
+        ),
+    ),
+    ("when", re.compile(r"什么时候|啥时候?|何时|哪天|几号|哪年|几月|多久|多长时间|几天|期限|时限|截止|从何时|几时")),
+    (
+        "validity",
+        re.compile(r"(?:还|现在|是否|目前)(?:还)?(?:有效|管用|作数|生效)|失效|废止了|过期|改过|修订过|作废|时效"),
+    ),
+    (
+        "definition",
+        re.compile(
+            r"什么叫|啥叫|什么是|啥是|是(?:什么|啥)意思|怎么定义|的定义|指(?:的是)?(?:什么|啥|哪)|(?:才|怎么)(?:能)?(?:算|叫|叫做)|算不算|算是?什么"
+        ),
+    ),
+    (
+        "list",
+        re.compile(
+            r"哪些|哪几|有(?:什么|啥)|哪[一二两三四五六七八九十\d]+(?:个|项|条|种|类|大|方面|家|样|块|道|步|点)|分别|列(?:一下|出|举)|都(?:有|是|要)|几(?:项|种|类|大|个方面|条|道)|包括|清单|全部|所有"
+        ),
+    ),
+)
+
+
+def asks_of(text: str) -> frozenset[str]:
+    """The slots that ``text`` asks for: money, number, phone, place, materials, hours, who, when, validity, definition, list."""
+    return frozenset(name for name, pattern in _SLOTS if pattern.search(text))
