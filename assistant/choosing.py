@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,45 +13,77 @@ from assistant.retrieve import Ranked
 from assistant.understanding.question import Question
 from ingest import Clause
 
+#: A list is wanted, not only that something is among others.
+_LIST = re.compile(
+    r"哪些|哪几|有什么|有啥|哪[一二两三四五六七八九十\d]+(?:个|项|条|种|类|大|方面|样|块|点|步|道)|列(?:一下|出|举)|都有|分别是|几(?:项|种|类|大类|个方面|道|条)|包括|清单|全部|所有|只要.{0,4}名"
+)
+#: Commas of one sentence from which it is a list itself.
+_ENUMERATES = 2
+
+
+def is_list(question: Question, ranked: Ranked) -> bool:
+    """Whether the clause is to be given with all that stands under it."""
+    children = ranked.document.children(ranked.clause.path)
+    return bool(children) and leads_in(ranked.clause) and ("list" in question.asks or len(children) <= 3)
+
 
 def choose_clauses(
     holdings: Holdings, question: Question, ranked: Sequence[Ranked], confidence: Confidence, limit: int
-) -> list[tuple[Ranked, str | None]]:
-    """The clauses to cite, best first: of each part of the message, of each side of a comparison, near ties."""
-    top = ranked[0]
-    chosen: list[tuple[Ranked, str | None]] = [(top, None)]
+) -> list[Ranked]:
+    """The clauses to cite, best first: a list whole, each side of a comparison, near ties."""
+    top = _list_wanted(question, ranked, confidence) or ranked[0]
+    chosen: list[Ranked] = [top]
+    if "list" in question.asks and (parent := common_parent([top, *(r for r in ranked if r is not top)])):
+        others = [r for r in ranked[1:6] if not r.clause.path.is_within(parent.clause.path)]
+        return [parent, *[r for r in others if _is_near(r, top, confidence)][:1]]
 
     def taken(r: Ranked) -> bool:
-        return any(c.ref == r.ref for c, _ in chosen)
+        return any(c.ref == r.ref or (c is top and is_list(question, c) and r.ref.path.is_within(c.ref.path))
+                   for c in chosen)  # fmt: skip
 
-    if len(question.parts) > 1:
-        for part in question.parts:
-            for r in holdings.rank(question, part)[:1]:
-                if not taken(r) and len(chosen) < limit and r.coverage >= 0.12:
-                    chosen.append((r, part))
-        if len(chosen) > 1:
-            return chosen
-    if question.compares:
-        for r in _sides(question, ranked):
-            if not taken(r) and len(chosen) < limit:
-                chosen.append((r, None))
+    if question.compares or len(question.references.documents) > 1:
+        chosen = _sides(holdings, question)[:limit] or chosen
         other = next((r for r in ranked[:8] if r.document is not top.document and r.score >= 0.6 * top.score), None)
         if other and not taken(other) and len(chosen) < limit:
-            chosen.append((other, None))
-    for r in ranked[1:6]:
+            chosen.append(other)
+    for r in ranked[:6]:
         if len(chosen) >= limit:
             break
-        if not taken(r) and r.shared == top.shared and r.own_score >= confidence.keep * top.own_score:
-            chosen.append((r, None))
+        if not taken(r) and _is_near(r, ranked[0], confidence) and (r.is_policy or not top.is_policy):
+            chosen.append(r)
     return chosen
 
 
-def _sides(question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
-    """The best clause of each document that a comparison names."""
+def _list_wanted(question: Question, ranked: Sequence[Ranked], confidence: Confidence) -> Ranked | None:
+    """Where a list is asked for and the best clause is none: a near one that leads a list in."""
+    top = ranked[0]
+    if not _LIST.search(question.text) or top.document.children(top.clause.path) or _enumerates(top.clause):
+        return None
+    return next(
+        (
+            r
+            for r in ranked[1:3]
+            if _is_near(r, top, confidence) and leads_in(r.clause) and len(r.document.children(r.clause.path)) >= 3
+        ),
+        None,
+    )
+
+
+def _enumerates(clause: Clause) -> bool:
+    """Whether a sentence of the clause is a list itself (甲、乙和丙; 《甲》《乙》)."""
+    return any(s.count("、") + s.count("》《") >= _ENUMERATES for s in re.split(r"[。;；\n]", clause.text))
+
+
+def _is_near(r: Ranked, top: Ranked, confidence: Confidence) -> bool:
+    return r.shared == top.shared and r.own_score >= confidence.keep * top.own_score
+
+
+def _sides(holdings: Holdings, question: Question) -> list[Ranked]:
+    """The best clause of each document that a comparison names, by what is asked of it."""
     named = question.references.documents
-    if len(named) >= 2:
-        return [r for d in named[:3] if (r := next((x for x in ranked if x.document is d), None))]
-    return []
+    if len(named) < 2:
+        return []
+    return [r for d in named[:3] if (r := next(iter(holdings.rank_within(question, d)), None))]
 
 
 def common_parent(ranked: Sequence[Ranked]) -> Ranked | None:

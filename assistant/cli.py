@@ -191,8 +191,8 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
 @click.argument("question")
 @store_options
 def ask(question: str, store: Path | None, as_json: bool) -> None:
-    from assistant.compose import quoted_title
     from assistant.service import Assistant
+    from assistant.sources import quoted_title
 
     answer = Assistant.open(settings_for(store)).ask(question)
     if as_json:
@@ -211,8 +211,8 @@ def ask(question: str, store: Path | None, as_json: bool) -> None:
 @click.option("--document", help="只在这份文件中核对。")
 @store_options
 def check(text: str, document: str | None, store: Path | None, as_json: bool) -> None:
-    from assistant.compose import quoted_title
     from assistant.service import Assistant
+    from assistant.sources import quoted_title
 
     result = Assistant.open(settings_for(store)).check(text, document)
     if as_json:

@@ -1,177 +1,44 @@
 """Clauses become statements: the sentences that answer, verbatim, each with the clause it stands in.
 
-Without a language model an answer is what the clause says: the run of sentences nearest to the question, who must act,
-an enumeration with its count, or a table reading. A model that words answers better takes the same ``Evidence`` and
-gives the same ``Draft``; both pass ``verify``.
+Without a language model an answer is what the clause says: the sentence that answers, the conditions around it, who must
+act, an enumeration with its count, or a table reading. A model that words answers better takes the same clauses and gives
+the same ``Draft``; both pass ``verify``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-import numpy as np
-
-from assistant.figures import quantities
 from assistant.normalise import bare
-from assistant.retrieve import content_marks
-from assistant.understanding.directory import short_title
+from assistant.sentence_choice import MAX_RUN, Encode, Passage, choose_sentences
+from assistant.sources import (
+    Draft,
+    Source,
+    duty_bracket,
+    has_paragraphs,
+    own_text,
+    sentences,
+    source_of,
+    whole_source,
+    without_label,
+)
 from ingest import Clause, ClausePath, Document
 from ingest.numerals import chinese_numeral
 from ingest.refs import label_kind
 
-Encode = Callable[[Sequence[str]], np.ndarray]
-
-#: A shown run of sentences: long enough for the conditions that go with a rule, short enough to read on a phone.
-MAX_RUN = 300
-_SHORT_CLAUSE = 170
-#: A neighbouring sentence joins the run from this share of the best sentence's score on.
-_JOINS = 0.35
-_DUTY_BRACKET = re.compile(r"[(（](?:牵头|责任|主办|配合)(?:单位|部门)\s*[:：].*[)）]\s*$", re.S)
-_SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]+[”\"』」)）]*|[^。！？!?；;\n]+$")
-_LABEL = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十百零\d]+条(?:之[一二三四五六七八九十]+)?\s*|[一二三四五六七八九十]+、|[(（][一二三四五六七八九十\d]+[)）]|\d+[.．、]|[①-⑳])\s*"
+#: A run as short as this reads as one answer; parting it would only tear it.
+_ONE_PIECE = 90
+#: A sentence that begins so is not understood without the one before it.
+_LEANS_BACK = re.compile(r"^\s*(?:其|该|上述|前述|前款|前项|此|对此|否则|同时|并|但|也|另|以上|逾期|超过的|经批准的)")
+#: What takes something out of a rule again; wherever in the clause it stands, it goes with the rule.
+_EXCEPTION = re.compile(
+    r"但(?!是否)|除.{1,30}外|不适用|不在此限|不在此列|例外|另有规定|不包括|不含|不得(?:享受|申请|领取|参加)|停止(?:发放|享受)|仅限"
 )
-_DEFINES = re.compile(r"是指|所称|指的是|即|包括")
-_WHO_SENTENCE = re.compile(r"负责|牵头|主管|责任人|会同")
-
-
-@dataclass(frozen=True)
-class Source:
-    """What one citation points at: a clause, one of its 款, or a table cell. ``text`` holds ``quote`` verbatim."""
-
-    document: Document
-    path: ClausePath
-    text: str
-    quote: str
-    display: str
-    chapter: str | None = None
-    heading: str | None = None
-    #: What a table cell says in words, its row, column, year and unit with it; empty for a clause, which says its text.
-    meaning: str = ""
-
-    @property
-    def evidence(self) -> str:
-        return f"{self.text}\n{self.meaning}" if self.meaning else self.text
-
-
-@dataclass(frozen=True)
-class Draft:
-    """One statement with the sources it rests on, before verification."""
-
-    text: str
-    sources: tuple[Source, ...]
-    #: Words of ours at the end of ``text`` that no source prints, a count; the rest is verified.
-    added: str = ""
-    #: Put together from records of the sources, duties or cells: the words between them are ours.
-    composed: bool = False
-    #: The whole is calculated from the cited cells, and was checked where it was calculated.
-    computed: bool = False
-
-
-def citation_text(document: Document, display: str) -> str:
-    """The reference as documents cite it: 《…》(余府发〔2023〕19号)二、(五)13."""
-    number = f"({document.document_number})" if document.document_number else ""
-    return f"{quoted_title(short_title(document))}{number}{display}"
-
-
-def quoted_title(title: str) -> str:
-    """A title in 书名号; those inside it become 〈〉."""
-    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
-
-
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of ``text``; together they cover it."""
-    return [m.span() for m in _SENTENCE.finditer(text) if m[0].strip()]
-
-
-def _own_text(clause: Clause) -> str:
-    """The clause without its closing duty bracket."""
-    return clause.text[: m.start()] if (m := _DUTY_BRACKET.search(clause.text)) else clause.text
-
-
-def source_of(document: Document, clause: Clause, start: int, end: int) -> Source:
-    """The narrowest address that holds ``clause.text[start:end]``: a 款 where the clause has several, else the clause."""
-    quote = clause.text[start:end].strip()
-    several = len(clause.paragraphs) > 1
-    if several and label_kind(clause.path.last)[0] in ("article", "preface", "notice"):
-        position = 0
-        for number, paragraph in enumerate(clause.paragraphs, start=1):
-            if position <= start and end <= position + len(paragraph.text) + 1:
-                path = clause.path.child(f"第{number}款")
-                display = (
-                    f"{clause.display}第{chinese_numeral(number)}款"
-                    if clause.label
-                    else f"{clause.display}第{number}段"
-                )
-                return Source(document, path, paragraph.text, quote, display, clause.chapter, clause.heading)
-            position += len(paragraph.text) + 1
-    return Source(document, clause.path, clause.text, quote, clause.display, clause.chapter, clause.heading)
-
-
-def best_run(
-    query: str,
-    expansion: str,
-    clause: Clause,
-    encode_query: Encode,
-    encode: Encode,
-    asks: frozenset[str],
-    budget: int = MAX_RUN,
-) -> tuple[int, int]:
-    """The run of neighbouring sentences of ``clause`` that answers best, at most about ``budget`` characters."""
-    text = _own_text(clause)
-    opening = _after_addressees(clause)
-    if len(text) - opening <= _SHORT_CLAUSE:
-        return opening, len(text.rstrip())
-    spans = [span for span in sentences(text) if span[0] >= opening]
-    if len(spans) == 1:
-        return spans[0]
-    pieces = [text[a:b] for a, b in spans]
-    dense = encode(pieces) @ encode_query([query])[0]
-    asked, extra = content_marks(query), content_marks(expansion)
-    scores = []
-    for i, piece in enumerate(pieces):
-        marks = content_marks(piece)
-        overlap = len(asked & marks) / (len(asked) or 1)
-        wider = len(extra & marks) / (len(extra) or 1) if extra else 0.0
-        score = float(dense[i]) + 1.5 * overlap + 0.8 * wider
-        if {"number", "money"} & asks and quantities(piece):
-            score += 0.15
-        if "who" in asks and _WHO_SENTENCE.search(piece):
-            score += 0.2
-        if "definition" in asks and _DEFINES.search(piece):
-            score += 0.3
-        if i == 0 and len(bare(piece)) < 25:
-            score -= 0.15  # The clause's heading, printed as its first sentence.
-        scores.append(score)
-    best = int(np.argmax(scores))
-    first = last = best
-    while True:
-        options = [j for j in (first - 1, last + 1) if 0 <= j < len(spans)]
-        options = [
-            j
-            for j in options
-            if spans[max(last, j)][1] - spans[min(first, j)][0] <= budget and scores[j] >= _JOINS * scores[best]
-        ]
-        if not options:
-            break
-        j = max(options, key=lambda k: scores[k])
-        first, last = min(first, j), max(last, j)
-    start, end = spans[first][0], spans[last][1]
-    return start, len(text[:end].rstrip())
-
-
-def _after_addressees(clause: Clause) -> int:
-    """Where a notice's own words begin: behind 各县(区)人民政府…:"""
-    first = clause.paragraphs[0].text
-    if clause.label or len(clause.paragraphs) == 1 or not first.endswith((":", "：")):
-        return 0
-    return len(first) + 1
-
-
-def without_label(text: str) -> str:
-    return _LABEL.sub("", text, count=1)
+_LONGEST_EXCEPTION = 120
+#: An enumeration as long as this in all is given in full.
+_WHOLE_LIST = 1500
+_LONG_ITEM = 120
 
 
 def state_clause(
@@ -183,17 +50,86 @@ def state_clause(
     encode: Encode,
     asks: frozenset[str],
     budget: int = MAX_RUN,
+) -> list[Draft]:
+    """What ``clause`` says on ``query``, verbatim: the sentence that answers first, then what goes with it (condition).
+
+    The answer is cited by its 款; conditions in other 款 are cited by the article, so that two citations are enough.
+    """
+    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)
+    start, end = _complete(clause, passage)
+    answer = _draft(document, clause, start, end)
+    text = own_text(clause)
+    exceptions = [
+        (a, b)
+        for a, b in sentences(text)
+        if (b <= passage.start or a >= passage.end) and b - a <= _LONGEST_EXCEPTION and _EXCEPTION.search(text[a:b])
+    ]
+    drafts = [answer]
+    for a, b in [(passage.start, start), (end, passage.end), *exceptions[:1]]:
+        if bare(text[a:b]):
+            drafts.append(_condition(document, clause, a, b, answer))
+    return drafts
+
+
+def state_run(
+    document: Document,
+    clause: Clause,
+    query: str,
+    expansion: str,
+    encode_query: Encode,
+    encode: Encode,
+    asks: frozenset[str],
+    budget: int = MAX_RUN,
 ) -> Draft:
-    """What ``clause`` says on ``query``, verbatim."""
-    start, end = best_run(query, expansion, clause, encode_query, encode, asks, budget)
+    """What ``clause`` says on ``query`` as one run of sentences, within one 款 of an article."""
+    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)
+    start, end = _within_paragraph(clause, passage) if has_paragraphs(clause) else (passage.start, passage.end)
+    return _draft(document, clause, start, end)
+
+
+def _draft(document: Document, clause: Clause, start: int, end: int) -> Draft:
     source = source_of(document, clause, start, end)
-    return Draft(without_label(source.quote).strip(), (source,))
+    return Draft(without_label(source.quote).strip() if start == 0 else source.quote.strip(), (source,))
+
+
+def _condition(document: Document, clause: Clause, start: int, end: int, answer: Draft) -> Draft:
+    draft = _draft(document, clause, start, end)
+    if draft.sources[0].path != answer.sources[0].path:
+        draft = replace(draft, sources=(whole_source(document, clause, start, end),))
+    return replace(draft, role="condition")
+
+
+def _within_paragraph(clause: Clause, passage: Passage) -> tuple[int, int]:
+    """``passage`` cut to the 款 that holds its best sentence."""
+    position = 0
+    for paragraph in clause.paragraphs:
+        end = position + len(paragraph.text)
+        if position <= passage.best_start <= end:
+            return max(passage.start, position), min(passage.end, end)
+        position = end + 1
+    return passage.start, passage.end
+
+
+def _complete(clause: Clause, passage: Passage) -> tuple[int, int]:
+    """The answering sentence with what it cannot do without: the sentence it leans back on, the opening of its list."""
+    text = own_text(clause)
+    if passage.end - passage.start <= _ONE_PIECE:
+        return passage.start, passage.end
+    start, end = passage.best_start, min(passage.best_end, passage.end)
+    before = [span for span in sentences(text) if span[1] <= start and span[0] >= passage.start]
+    while before:
+        a, b = before.pop()
+        joined = text[a:b].rstrip().endswith((";", "；", ":", "："))
+        if not (_LEANS_BACK.match(text[start:end]) or (joined and end - a <= MAX_RUN // 2)):
+            break
+        start = a
+    return start, len(text[:end].rstrip())
 
 
 def state_duties(document: Document, clause: Clause) -> Draft | None:
     """Who must act under ``clause``: the printed bracket, and organs that an earlier scope note adds."""
     duties = [d for d in document.duties if d.path == clause.path]
-    bracket = _DUTY_BRACKET.search(clause.text)
+    bracket = duty_bracket(clause)
     if not duties or not bracket:
         return None
     parts = []
@@ -208,7 +144,7 @@ def state_duties(document: Document, clause: Clause) -> Draft | None:
     if inherited and (scope := _scope_clause(document, clause)):
         text += f"另据{scope.display},责任单位均涉及{'、'.join(inherited)}。"
         sources.append(scope)
-    return Draft(text, tuple(sources), composed=True)
+    return Draft(text, tuple(sources), composed=True, role="duty")
 
 
 def _scope_clause(document: Document, clause: Clause) -> Source | None:
@@ -236,10 +172,11 @@ def state_enumeration(document: Document, clause: Clause, *, whole: bool) -> lis
     name = without_label(clause.paragraphs[leading].text).strip()
     count = f"(共{len(children)}项):"
     drafts = [Draft(name.rstrip("。:：") + count, (lead,), added=count)]
+    in_full = whole and sum(len(own_text(c)) for c in children) <= _WHOLE_LIST
     for child in children:
         end = len(child.text.rstrip())
-        text = _own_text(child)
-        if child.heading and (not whole or len(text) > 90):
+        text = own_text(child)
+        if child.heading and (not whole or (len(text) > 90 and not in_full)):
             at = child.text.find(child.heading)
             source = (
                 source_of(document, child, max(at, 0), max(at, 0) + len(child.heading))
@@ -248,15 +185,19 @@ def state_enumeration(document: Document, clause: Clause, *, whole: bool) -> lis
             )
             shown = f"{child.label}{child.heading}"
         else:
-            stop = len(text.rstrip()) if len(text) <= 120 else sentences(text)[0][1]
+            stop = len(text.rstrip()) if in_full or len(text) <= _LONG_ITEM else sentences(text)[0][1]
             source = source_of(document, child, 0, stop)
             shown = child.text[:stop].strip()
-        drafts.append(Draft(shown.rstrip(";；"), (source,)))
+        drafts.append(Draft(shown.rstrip(";；"), (source,), role="item"))
     position = 0
     for number, paragraph in enumerate(clause.paragraphs):
         if number > leading and paragraph.start > children[0].start:
             drafts.append(
-                Draft(paragraph.text, (source_of(document, clause, position, position + len(paragraph.text)),))
+                Draft(
+                    paragraph.text,
+                    (source_of(document, clause, position, position + len(paragraph.text)),),
+                    role="condition",
+                )
             )
         position += len(paragraph.text) + 1
     return drafts

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.answer_builder import HOTLINE
 from assistant.cards import card_of, clause_candidate, ranked_candidates
-from assistant.compose import citation_text, quoted_title
 from assistant.holdings import Holdings
 from assistant.models import Answer, Candidate
 from assistant.retrieve import Ranked
+from assistant.sources import citation_text, quoted_title
+from assistant.tracing import note_kind
 from assistant.understanding.directory import short_title
 from assistant.understanding.question import Question
 from ingest import Document
 
-HOTLINE = "可拨打 12345 政务服务热线,或向文件的制发机关咨询。"
+#: 本办法由市应急管理局负责解释.
+_EXPLAINS = re.compile(r"由(?P<who>[^,，。;；由]{2,30}?)(?:负责)?(?:进行)?解释")
 NOT_STATED = f"已收录的文件未载明这个问题。{HOTLINE}"
 
 
@@ -35,8 +38,9 @@ def suggestions(documents: Sequence[Document]) -> list[str]:
     return found[:4]
 
 
-def decline(ranked: Sequence[Ranked], reason: str, *, unit: str = "") -> Answer:
-    """A refusal for ``reason``, with the nearest clauses to look at and, where known, the ``unit`` to ask."""
+def decline(ranked: Sequence[Ranked], reason: str, *, missing: str = "") -> Answer:
+    """A refusal for ``reason``, with the nearest clauses to look at and the organ that they name to ask."""
+    note_kind("declined")
     near = [r for r in ranked if r.document.kind != "masthead"][:3]
     lines = [reason]
     if near:
@@ -45,9 +49,24 @@ def decline(ranked: Sequence[Ranked], reason: str, *, unit: str = "") -> Answer:
             by_document.setdefault(citation_text(r.document, ""), []).append(r.clause.display)
         names = ";".join(f"{title}{'、'.join(labels)}" for title, labels in by_document.items())
         lines.append(f"最接近的条款是:{names},可点开查看。")
-    if unit:
-        lines.append(f"可咨询条款载明的牵头单位:{unit}。")
-    return Answer(state="refused", answer="\n\n".join(lines), candidates=ranked_candidates(near), notice=HOTLINE)
+    return Answer(
+        state="refused", answer="\n\n".join(lines), candidates=ranked_candidates(near), notice=HOTLINE,
+        missing=[missing] if missing else [],
+    )  # fmt: skip
+
+
+def contact_of(ranked: Ranked) -> str:
+    """Whom to ask about a clause: the organs that lead under it, else those responsible, else who explains its document."""
+    document = ranked.document
+    duties = [d for d in document.duties if d.path == ranked.clause.path]
+    for role, name in (("lead", "牵头单位"), ("responsible", "责任单位")):
+        units = [u for d in duties if d.role == role for u in d.units]
+        if units:
+            return f"可咨询条款载明的{name}:{'、'.join(units[:3])}。"
+    for clause in reversed(document.clauses[-8:]):
+        if explains := _EXPLAINS.search(clause.text):
+            return f"可咨询文件载明的解释单位:{explains['who']}({citation_text(document, clause.display)})。"
+    return ""
 
 
 def unknown_number(holdings: Holdings, question: Question) -> Answer:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Protocol
 
-from assistant.compose import Draft, state_clause
+from assistant.compose import state_clause, state_run
 from assistant.normalise import bare
 from assistant.retrieve import RankConfig, Ranked, retrieve
-from assistant.understanding.directory import Directory
+from assistant.sentence_choice import Encode
+from assistant.sources import Draft
+from assistant.understanding.directory import Directory, short_title
 from assistant.understanding.question import Question
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
 from ingest import Clause, Document
+
+#: What is left between the names that a comparison joins.
+_JOINING = re.compile(r"^(?:[\s,，、;；]|和|跟|与|同|及|还有|以及|分别|各自?|都)+")
 
 
 class Expander(Protocol):
@@ -37,12 +43,12 @@ class Holdings:
             {bare(c.row) for d in self.documents for t in d.tables for c in t.cells}, key=len, reverse=True
         )
 
-    def rank(self, question: Question, text: str | None = None) -> list[Ranked]:
-        """The clauses nearest to ``question``, or to ``text``, one part of it; best first.
+    def rank(self, question: Question) -> list[Ranked]:
+        """The clauses nearest to ``question``, best first.
 
         A follow-up is ranked together with the question before it, and its own words count once more.
         """
-        query = text or question.query
+        query = question.query
         follow = question.is_follow_up
         named = question.references.documents if not question.references.is_ambiguous_document else ()
         ranked = retrieve(
@@ -56,7 +62,7 @@ class Holdings:
             home=self.home,
             config=self.config,
         )
-        if follow and question.context.question and text is None:
+        if follow and question.context.question:
             alone = retrieve(
                 question.text, self.expand(question.text), self.snapshot, asks=question.asks,
                 context_documents=question.context.documents, context_clause=question.context.clause,
@@ -69,15 +75,29 @@ class Holdings:
             )
         return ranked
 
-    def state(self, document: Document, clause: Clause, question: Question, text: str | None = None) -> Draft:
-        """What ``clause`` says on ``question``, or on ``text``, one part of it; verbatim."""
-        query = text or question.query
-        return state_clause(
-            document,
-            clause,
-            query,
-            self.expand(query),
-            self.encoder.encode_queries,
-            self.encoder.encode_passages,
-            question.asks,
-        )
+    def rank_within(self, question: Question, document: Document) -> list[Ranked]:
+        """The clauses of one document, nearest first to what the question asks besides naming it."""
+        rest = _JOINING.sub("", question.references.rest) or question.query
+        found: list[Ranked] = []
+        # The title beside it, where the corpus holds so much that the rest alone does not reach into the document.
+        for query in (rest, f"{short_title(document)} {rest}"):
+            ranked = retrieve(
+                query, self.expand(rest), self.snapshot, asks=question.asks, named=(document,), home=self.home,
+                config=self.config,
+            )  # fmt: skip
+            found = [r for r in ranked if r.document is document]
+            if len(found) >= min(3, len(document.clauses)):
+                break
+        return found
+
+    def state(self, document: Document, clause: Clause, question: Question) -> list[Draft]:
+        """What ``clause`` says on ``question``, verbatim: the sentence that answers, then what goes with it."""
+        return state_clause(document, clause, *self._wanted(question))
+
+    def state_run(self, document: Document, clause: Clause, question: Question) -> Draft:
+        """The same as one run of sentences."""
+        return state_run(document, clause, *self._wanted(question))
+
+    def _wanted(self, question: Question) -> tuple[str, str, Encode, Encode, frozenset[str]]:
+        query = question.query
+        return query, self.expand(query), self.encoder.encode_queries, self.encoder.encode_passages, question.asks

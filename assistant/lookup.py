@@ -6,11 +6,12 @@ import re
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.cards import clause_candidate
-from assistant.compose import Draft, citation_text, sentences, source_of, state_duties, state_whole
+from assistant.compose import state_duties, state_whole
 from assistant.declining import decline, unheld_title, unknown_number
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.normalise import bare
+from assistant.sources import Draft, citation_text, sentences, source_of
 from assistant.table_answer import holds_table, read_table, state_table
 from assistant.understanding.clause_lookup import outline_hint
 from assistant.understanding.question import Question
@@ -95,7 +96,7 @@ def _state_clauses(
             # Its nearest sentences come first, the clause is one tap away.
             clause = document.by_path.get(str(path))
             if clause:
-                drafts = [holdings.state(document, clause, question)]
+                drafts = holdings.state(document, clause, question)
                 if "who" in question.asks and (duty := state_duties(document, clause)):
                     drafts.insert(0, duty)
         for i, draft in enumerate(drafts):

@@ -58,21 +58,91 @@ class Candidate(ClauseCard):
     score: float = 0.0
 
 
+#: What a statement is to the question: the answer itself, what binds or limits it, one entry of a list, who must act,
+#: a further clause on the matter, or a clause that says the same with another figure.
+Role = Literal["answer", "condition", "item", "duty", "related", "differs"]
+
+
 class Statement(_Frozen):
+    """One checked statement. ``part`` counts the single questions of the message from 1."""
+
     text: str
     citations: list[str]
+    role: Role = "answer"
+    verdict: Verdict = "supported"
+    part: int = 1
+
+
+class Pointer(_Frozen):
+    """Where a document gives what people look for beside an answer (依据, 标准, 程序, 监督); empty: 文件未载明."""
+
+    slot: Literal["basis", "standard", "procedure", "supervision"]
+    name: str
+    document_number: str | None
+    title: str
+    clauses: list[str]
+    labels: list[str]
+
+
+class TraceCandidate(_Frozen):
+    """One clause as it was ranked, and what spoke for it."""
+
+    document: str
+    clause: str
+    score: float
+    dense: float
+    coverage: float
+    gained: float
+
+
+class TraceCheck(_Frozen):
+    """One draft as it was verified: the verdict, how it was judged, and what was missing."""
+
+    text: str
+    clauses: list[str]
+    verdict: Verdict
+    method: Literal["wording", "records", "calculation"]
+    missing: list[str] = []
+
+
+class Trace(_Frozen):
+    """How an answer came about: enough to explain it, and to do it again."""
+
+    question: str
+    query: str
+    parts: list[str]
+    intent: str
+    asks: list[str]
+    follows_on_from: str
+    references: list[str]
+    set_aside: list[str]
+    kind: str
+    confidence: dict[str, float]
+    candidates: list[TraceCandidate]
+    checks: list[TraceCheck]
+    milliseconds: dict[str, float]
+    index: str
+    encoder: str
 
 
 class Answer(_Frozen):
+    """``missing`` is what was asked and the documents do not say; ``contact`` whom they name for it; ``parts`` are the
+    single questions where a message held several."""
+
     state: State
     answer: str
     statements: list[Statement] = []
     citations: list[Citation] = []
     query: str = ""
+    parts: list[str] = []
+    missing: list[str] = []
+    contact: str = ""
+    pointers: list[Pointer] = []
     candidates: list[Candidate] = []
     suggestions: list[str] = []
     notice: str = ""
     index: str = ""
+    trace: Trace | None = None
 
 
 class DocumentSummary(_Frozen):

@@ -35,7 +35,7 @@ class RankConfig:
     gained: float = 0.2
     slot: float = 0.1
     bare_heading: float = -0.4
-    not_policy: float = -0.1
+    not_policy: float = -0.8
     named_document: float = 3.0
     named_heading: float = 0.4
     counted: float = 0.4
@@ -60,6 +60,11 @@ class Ranked:
     @property
     def own_score(self) -> float:
         return self.score - self.shared
+
+    @property
+    def is_policy(self) -> bool:
+        """False for a clause of research or news: no basis for anything."""
+        return self.document.kind not in _CUES
 
     @property
     def ref(self) -> ClauseRef:
@@ -90,6 +95,7 @@ def content_marks(text: str) -> set[str]:
     return marks
 
 
+_EXPLAINS = re.compile(r"(?:负责|进行|具体应用的?)解释|解释(?:权|工作)")
 _STARTS = re.compile(r"施行|执行|实施|生效|算起|起算|开始")
 
 
@@ -110,6 +116,8 @@ def _slot_fit(query: str, asks: frozenset[str], clause: Clause, document: Docume
         fit += 1.0 if lists >= 3 or document.children(clause.path) or re.search(r"下列|包括|如下", text) else 0.0
     if "when" in asks and _STARTS.search(query):
         fit += 3.0 if re.search(r"(?:自|从).{0,20}(?:施行|执行|实施|生效|计算)", text) else 0.0
+    if "解释" in query and ("who" in asks or "归" in query):
+        fit += 3.0 if _EXPLAINS.search(text) else 0.0
     if "definition" in asks:
         fit += 1.0 if re.search(r"是指|所称|指的是|包括|即", text) else 0.0
     return fit

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.answer_builder import NOT_POLICY, AnswerBuilder
-from assistant.choosing import choose_clauses, common_parent, leads_in
-from assistant.compose import citation_text, state_duties, state_enumeration
-from assistant.confidence import judge
-from assistant.declining import HOTLINE, NOT_STATED, decline
+from assistant.answer_builder import HOTLINE, NOT_POLICY, AnswerBuilder
+from assistant.choosing import choose_clauses, is_list
+from assistant.compose import state_duties, state_enumeration
+from assistant.confidence import Confidence, judge
+from assistant.declining import NOT_STATED, contact_of, decline
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.retrieve import Ranked
 from assistant.slots import missing_slot
+from assistant.sources import Draft, citation_text
 from assistant.table_answer import cell_draft, holds_table
 from assistant.tables import TableAnswer
+from assistant.tracing import note_kind, stage
 from assistant.understanding.places import foreign_place
 from assistant.understanding.question import Question
 from ingest import Clause, ClausePath, Document
@@ -23,17 +27,20 @@ from ingest import Clause, ClausePath, Document
 _LISTED = 25
 #: A calculation over figures: only cells answer it.
 _FIGURE = re.compile(r"最[高低多少大小]|排名|第一名|合计|占比|比例")
+_CONDITIONS = "条件和相关规定:"
+_UNSURE = "文件没有直接回答这个问题,下面是最接近的规定,请对照原文判断。"
 
 
 def search_and_state(holdings: Holdings, question: Question, table: TableAnswer | None, max_citations: int) -> Answer:
     """The nearest clauses stated, at most ``max_citations`` unless a list is asked for, with a ``table`` reading beside."""
     ranked = holdings.rank(question)
     confidence = judge(question, ranked)
+    note_kind("search")
     top = ranked[0] if ranked else None
     if top is None or confidence.level == "none":
         return decline(ranked, NOT_STATED)
     place = foreign_place(question.text, holdings.home)
-    if place and not any(place in r.clause.text for r in ranked[:3]):
+    if place and not any(place in r.clause.text or place in r.document.title for r in ranked[:3]):
         return decline(ranked, f"已收录的文件没有{place}的规定,本市文件不能当作{place}的依据。{HOTLINE}")
     if table is None:
         # A table whose cells do not answer says nothing as text.
@@ -42,62 +49,81 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
             where = citation_text(top.document, top.clause.display)
             return decline([top, *ranked], f"{where}的表中没有这一项数据。")
         top = ranked[0]
-    unit = _unit(top)
     if gap := missing_slot(question, ranked):
-        return decline(
-            ranked,
-            f"{citation_text(top.document, top.clause.display)}涉及这件事,但文件未载明{gap}。",
-            unit=unit,
-        )
+        return _near_miss(holdings, question, ranked, gap)
+    with stage("compose"):
+        return _compose(holdings, question, ranked, confidence, table, max_citations)
+
+
+def _compose(
+    holdings: Holdings,
+    question: Question,
+    ranked: Sequence[Ranked],
+    confidence: Confidence,
+    table: TableAnswer | None,
+    max_citations: int,
+) -> Answer:
     chosen = choose_clauses(holdings, question, ranked, confidence, max_citations)
-    if "list" in question.asks and (parent := common_parent(ranked)):
-        chosen = [
-            (parent, None),
-            *[(r, p) for r, p in chosen if not r.clause.path.is_within(parent.clause.path)][:1],
-        ]
     builder = AnswerBuilder()
-    for part_ranked, part in chosen:
-        _state_ranked(holdings, builder, question, part_ranked, part)
+    _state_first(holdings, builder, question, chosen[0])
+    for clause in chosen[1:]:
+        if len(builder.citations) < max_citations or is_list(question, chosen[0]):
+            _state_related(holdings, builder, question, clause)
     if table is not None and builder.citations:
         for text, cells in table.sentences[:1]:
             builder.add(cell_draft(table, text, cells))
-    return builder.finish(ranked, confidence)
+    builder.contact = contact_of(chosen[0]) if confidence.level == "low" else ""
+    answer = builder.finish(lead=_UNSURE if confidence.level == "low" else "", ranked=ranked)
+    return answer if answer.citations else decline(ranked, NOT_STATED)
 
 
-def _unit(ranked: Ranked) -> str:
-    """The organs that lead under a clause, else those responsible; empty where it names none."""
-    duties = [d for d in ranked.document.duties if d.path == ranked.clause.path]
-    for role in ("lead", "responsible"):
-        units = [u for d in duties if d.role == role for u in d.units]
-        if units:
-            return "、".join(units[:3])
-    return ""
+def _near_miss(holdings: Holdings, question: Question, ranked: Sequence[Ranked], gap: str) -> Answer:
+    """The documents speak of the matter and do not give what is asked for: what they say, and what they do not."""
+    note_kind("near_miss")
+    top = ranked[0]
+    builder = AnswerBuilder()
+    where = citation_text(top.document, top.clause.display)
+    builder.gap(f"{where}涉及这件事,但文件未载明{gap}。", gap)
+    builder.add(holdings.state_run(top.document, top.clause, question), prefix="文件写到的是:")
+    builder.contact = contact_of(top)
+    return builder.finish(state="refused", ranked=ranked)
 
 
-def _state_ranked(
-    holdings: Holdings, builder: AnswerBuilder, question: Question, ranked: Ranked, part: str | None
-) -> None:
-    """Adds one chosen clause: as a list, by who must act, or the sentences that answer ``part`` of the question."""
+def _state_first(holdings: Holdings, builder: AnswerBuilder, question: Question, ranked: Ranked) -> None:
+    """The clause that answers: as a list, by who must act, or the sentence that answers and what binds it."""
     document, clause = ranked.document, ranked.clause
-    first = not builder.citations
-    note = f"(这是{NOT_POLICY[document.kind]})" if document.kind in NOT_POLICY else ""
-    head = f"{citation_text(document, '')}{note}\n\n" if first or builder.citations[-1].title != document.title else ""
-    children = document.children(clause.path)
-    if children and leads_in(clause) and first and ("list" in question.asks or len(children) <= 3):
-        drafts = state_enumeration(document, clause, whole=True)
-        for i, draft in enumerate(drafts[:_LISTED]):
-            builder.add(draft, prefix=head + f"{clause.display} " if i == 0 else "", bullet=i > 0)
-        if len(drafts) > _LISTED:
-            builder.gap(f"其余{len(drafts) - _LISTED}项请点开{clause.display}查看。")
+    if is_list(question, ranked):
+        _state_list(builder, document, clause, state_enumeration(document, clause, whole=True))
         return
+    drafts = holdings.state(document, clause, question)
     if "who" in question.asks and (duty := state_duties(document, clause)):
-        builder.add(duty, prefix=f"{head}{clause.display} ")
-        head = ""
-        if not first:
-            return
-    draft = holdings.state(document, clause, question, part)
-    lead = "" if first else "另见"
-    builder.add(draft, prefix=f"{head}{lead}{draft.sources[0].display}{_place(document, clause)} ")
+        drafts = [duty, *(replace(d, role="condition") for d in drafts)]
+    answer, *conditions = drafts
+    builder.add(answer)
+    builder.add_list(conditions, _CONDITIONS)
+    builder.say(f"出处:{_where(document, clause, answer.sources[0].display)}")
+
+
+def _state_related(holdings: Holdings, builder: AnswerBuilder, question: Question, ranked: Ranked) -> None:
+    """A further clause on the matter, in one run of sentences, or by who must act."""
+    document, clause = ranked.document, ranked.clause
+    duty = state_duties(document, clause) if "who" in question.asks else None
+    draft = replace(duty or holdings.state_run(document, clause, question), role="related")
+    builder.add(draft, prefix=f"另见{_where(document, clause, draft.sources[0].display)}:")
+
+
+def _where(document: Document, clause: Clause, display: str) -> str:
+    note = f"(这是{NOT_POLICY[document.kind]})" if document.kind in NOT_POLICY else ""
+    return f"{citation_text(document, display)}{_place(document, clause)}{note}"
+
+
+def _state_list(builder: AnswerBuilder, document: Document, clause: Clause, drafts: Sequence[Draft]) -> None:
+    lead, *items = drafts
+    builder.add(lead)
+    builder.add_list(items[: _LISTED - 1])
+    if len(items) >= _LISTED:
+        builder.gap(f"其余{len(items) - _LISTED + 1}项请点开{clause.display}查看。", "列表的其余各项")
+    builder.say(f"出处:{_where(document, clause, clause.display)}")
 
 
 def _place(document: Document, clause: Clause) -> str:

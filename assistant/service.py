@@ -10,7 +10,6 @@ from pathlib import Path
 from assistant.alike import grouped
 from assistant.answering import Answerer
 from assistant.cards import card_of, clause_card
-from assistant.compose import citation_text
 from assistant.errors import AssistantError, UnknownClause
 from assistant.lexicon import Lexicon
 from assistant.models import (
@@ -28,6 +27,7 @@ from assistant.normalise import clean_question, strip_invisible
 from assistant.quotes import check_wording
 from assistant.retrieve import Ranked, retrieve
 from assistant.settings import Settings
+from assistant.sources import citation_text
 from assistant.understanding.clause_lookup import find_clause
 from assistant.understanding.directory import Directory
 from embeddings.encoder import Encoder, load_encoder

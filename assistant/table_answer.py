@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer_builder import AnswerBuilder
-from assistant.compose import Draft, Source, citation_text
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.normalise import bare, clean_question
+from assistant.sources import Draft, Source, citation_text
 from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
 from assistant.understanding.question import Question
 from ingest import ClausePath, Document

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from assistant.answer_builder import AnswerBuilder
-from assistant.compose import Draft, citation_text, sentences, source_of
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.quotes import Wording, check_wording
+from assistant.sources import Draft, citation_text, sentences, source_of
 from assistant.understanding.question import Question
 
 

@@ -12,7 +12,9 @@ _ORDERS = re.compile(
 _MARKS = " ,，。;；:："
 
 
-def set_aside_orders(text: str) -> tuple[str, bool]:
-    """``text`` without orders, and whether it held any."""
+def set_aside_orders(text: str) -> tuple[str, tuple[str, ...]]:
+    """``text`` without orders, and the orders it held."""
     visible = _ORDERS.sub(" ", text).strip(_MARKS)
-    return (visible, True) if visible != text.strip(_MARKS) else (text, False)
+    if visible == text.strip(_MARKS):
+        return text, ()
+    return visible, tuple(m[0].strip(_MARKS) for m in _ORDERS.finditer(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.models import Turn
 from assistant.normalise import bare, clean_question
@@ -37,20 +37,21 @@ _COMPARE = re.compile(
 class Question:
     """A message as understood.
 
-    ``text`` is cleaned; ``query`` is what is searched and shown; ``parts`` are its single questions, one at least;
-    ``asks`` names the slots it asks for (money, phone, who, when …).
+    ``text`` is cleaned; ``query`` is what is searched and shown; ``asks`` names the slots it asks for (money, phone, who,
+    when …); ``parts`` are its single questions where it holds several, each understood by itself; ``set_aside`` are the
+    orders it gave.
     """
 
     text: str
     query: str
-    parts: tuple[str, ...]
     asks: frozenset[str]
     intent: Intent
     references: ExplicitReferences
     context: Context
     is_follow_up: bool = False
     quotation: str = ""
-    had_orders: bool = False
+    set_aside: tuple[str, ...] = ()
+    parts: tuple[Question, ...] = ()
 
     @property
     def has_subject(self) -> bool:
@@ -73,21 +74,45 @@ def understand(
     """
     context = read_context(history, directory)
     cleaned = clean_question(message)
-    text, had_orders = set_aside_orders(cleaned)
+    text, orders = set_aside_orders(cleaned)
     text = strip_greeting(re.sub(r"^(?:[,，。.\s]|问[:：])+", "", text)).strip()
     quotation = quotation_of(text)
     text = text if quotation else spell(text)
+    question = replace(
+        _understand_one(text, context, directory),
+        intent=intent_of(cleaned, text, quotation),
+        quotation=quotation,
+        set_aside=orders,
+    )
+    return replace(question, parts=_parts(question, directory)) if question.intent == "ask" else question
+
+
+def _understand_one(text: str, context: Context, directory: Directory) -> Question:
     references = read_references(text, directory, context.documents, context.clause)
     is_follow_up = bool(context.question) and follows_on(text, references, directory)
     return Question(
         text=text,
         query=made_whole(context.question, text, references, directory) if is_follow_up else text,
-        parts=split_parts(text),
         asks=asks_of(text),
-        intent=intent_of(cleaned, text, quotation),
+        intent="ask",
         references=references,
         context=context,
         is_follow_up=is_follow_up,
-        quotation=quotation,
-        had_orders=had_orders,
     )
+
+
+def _parts(question: Question, directory: Directory) -> tuple[Question, ...]:
+    """The single questions of ``question``; each that leaves something out follows on from the one before it."""
+    texts = split_parts(question.text)
+    if len(texts) < 2:
+        return ()
+    parts: list[Question] = []
+    context = question.context
+    for text in texts:
+        part = _understand_one(text, context, directory)
+        parts.append(part)
+        context = replace(
+            context, question=part.query, documents=part.references.documents or question.references.documents
+            or context.documents,
+        )  # fmt: skip
+    return tuple(parts)

@@ -151,6 +151,8 @@ def read_references(
             labels = _inherited(question[position:start], clauses[-1].labels, labels)
         if not labels or not _is_reference(labels, named=named, in_context=bool(context)):
             continue
+        if _counts(labels, question[:start], question[end:]):
+            continue
         targets = _targets(labels, pool, context_clause if not named else None)
         title = _title_before(question[:start]) if not named else ""
         if title or (not named and _is_elsewhere(question[:start], directory)):
@@ -217,6 +219,19 @@ def _is_reference(labels: Sequence[SpokenLabel], *, named: bool, in_context: boo
     ):
         return kinds >= {"chinese", "bracketed_chinese"}  # 二、(一) can only be an address.
     return named and bool(kinds & {"chinese", "bracketed_chinese", "section", "ordinal", "annex", "point", "arabic"})
+
+
+#: 哪五条, 提了五条建议: a number of things, not the number of one.
+_COUNTED_BEFORE = re.compile(r"(?:哪|几|共|有|了|出|列|提|这|那|前|后|头|分|按|凭)$")
+_COUNTED_AFTER = re.compile(r"(?:建议|措施|意见|规定|要求|标准|原则|对策|理由|路|线|消息|底线|红线)")
+
+
+def _counts(labels: Sequence[SpokenLabel], before: str, after: str) -> bool:
+    """Whether a lone 五条 without 第 says how many there are."""
+    first = labels[0]
+    if len(labels) > 1 or first.kind not in ("article", "item") or first.text.startswith(("第", "(", "（")):
+        return False
+    return bool(_COUNTED_BEFORE.search(before.rstrip()) or _COUNTED_AFTER.match(after.lstrip()))
 
 
 def _targets(

@@ -7,21 +7,11 @@ import re
 import pytest
 
 from assistant.answer_builder import AnswerBuilder
-from assistant.compose import (
-    MAX_RUN,
-    Draft,
-    best_run,
-    citation_text,
-    quoted_title,
-    sentences,
-    source_of,
-    state_clause,
-    state_duties,
-    state_enumeration,
-    state_whole,
-    without_label,
-)
+from assistant.compose import state_clause, state_duties, state_enumeration, state_run, state_whole
+from assistant.sentence_choice import MAX_RUN, choose_sentences
+from assistant.sources import Draft, citation_text, quoted_title, sentences, source_of, without_label
 from ingest import ClausePath
+from ingest.reader import read_documents
 
 SOCIAL, WEATHER, QUAKE = "余府发〔2023〕19号", "余府发〔2023〕15号", "余府办发〔2023〕19号"
 FARM, REVIEW = "余府办发〔2023〕28号", "余府办字〔2023〕32号"
@@ -33,7 +23,7 @@ def run(assistant):
 
     def choose(clause, query, asks=frozenset(), budget=MAX_RUN):
         encoder = assistant.encoder
-        start, end = best_run(
+        passage = choose_sentences(
             query,
             assistant.lexicon.official_terms(query),
             clause,
@@ -42,7 +32,7 @@ def run(assistant):
             asks,
             budget,
         )
-        return clause.text[start:end]
+        return clause.text[passage.start : passage.end]
 
     return choose
 
@@ -108,11 +98,70 @@ def test_the_run_holds_what_is_asked_for(held, run, document, path, query, held_
 def test_a_short_clause_is_stated_whole(held, assistant):
     clause = held(QUAKE).by_path["第十九条"]
     encoder = assistant.encoder
-    draft = state_clause(
+    (draft,) = state_clause(
         held(QUAKE), clause, "另有规定怎么办", "", encoder.encode_queries, encoder.encode_passages, frozenset()
     )
     assert draft.text == without_label(clause.text)
     assert draft.sources[0].quote in draft.sources[0].text
+
+
+@pytest.mark.parametrize("query", ["养老金多少", "谁负责", "气象预警", "不按规定会怎么样"])
+def test_an_answer_comes_first_and_its_conditions_follow_each_once(gazette_documents, assistant, query):
+    encoder = assistant.encoder
+    parted = 0
+    for document in gazette_documents:
+        for clause in document.clauses[:25]:
+            drafts = state_clause(
+                document, clause, query, "", encoder.encode_queries, encoder.encode_passages, frozenset()
+            )
+            assert [d.role for d in drafts] == ["answer", *["condition"] * (len(drafts) - 1)]
+            assert all(d.sources[0].quote in d.sources[0].text for d in drafts)
+            # Two addresses at most: the 款 that answers, and the article of the rest.
+            assert len({d.sources[0].path for d in drafts}) <= 2
+            spans = [clause.text.find(d.sources[0].quote) for d in drafts]
+            assert len(set(spans)) == len(spans)
+            parted += len(drafts) > 1
+    assert parted > 20
+
+
+RULES = """明川市困难群众临时补助办法
+
+第一条 为了帮助困难群众,制定本办法。
+
+第二条 符合下列条件的家庭每年可以领取临时补助三千元,由户籍所在地的街道办事处在每年三月底以前发放到户。申请时提交书面申请、身份证明和家庭收入证明,街道办事处应当自收到申请之日起二十个工作日内完成入户调查并公示调查结果。公示期间有异议的,由区民政部门重新核查。补助资金由市、区两级财政按照六比四的比例分担,纳入年度预算统一安排。但同一年度已经领取其他临时救助的家庭除外。
+
+第三条 本办法由明川市民政局负责解释。
+"""
+
+
+def test_an_exception_goes_with_the_rule_wherever_it_stands(assistant, tmp_path):
+    (tmp_path / "rules.txt").write_text(RULES, encoding="utf-8")
+    (document,) = read_documents(tmp_path / "rules.txt")
+    clause = document.by_path["第二条"]
+    encoder = assistant.encoder
+    drafts = state_clause(
+        document,
+        clause,
+        "困难家庭每年可以领取多少临时补助",
+        "",
+        encoder.encode_queries,
+        encoder.encode_passages,
+        frozenset({"money"}),
+        120,
+    )
+    assert "三千元" in drafts[0].text
+    assert any(d.text == "但同一年度已经领取其他临时救助的家庭除外。" for d in drafts[1:])
+
+
+def test_a_related_clause_is_one_run_within_one_paragraph(gazette_documents, assistant):
+    encoder = assistant.encoder
+    for document in gazette_documents:
+        for clause in document.clauses[:25]:
+            draft = state_run(
+                document, clause, "谁负责", "", encoder.encode_queries, encoder.encode_passages, frozenset()
+            )
+            assert len(draft.sources) == 1
+            assert draft.sources[0].quote in draft.sources[0].text
 
 
 # -- addresses ---------------------------------------------------------------------------------------------------

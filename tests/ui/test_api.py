@@ -27,7 +27,9 @@ def test_answer_follows_the_contract(http: httpx.Client) -> None:
     assert answer["state"] == "answered"
     assert set(answer) == {
         "state", "answer", "statements", "citations", "query", "candidates", "suggestions", "notice", "index",
+        "parts", "missing", "contact", "pointers", "trace",
     }  # fmt: skip
+    assert answer["trace"] is None
     first = answer["citations"][0]
     assert {"handle", "document_number", "title", "clause", "label", "quote", "text", "chapter", "kind", "validity",
             "gazette", "verdict"} <= set(first)  # fmt: skip

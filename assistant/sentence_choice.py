@@ -1,0 +1,124 @@
+"""Which sentences of a clause answer a question: the one that does, and the run around it that belongs to it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.figures import quantities
+from assistant.normalise import bare
+from assistant.retrieve import content_marks
+from assistant.sources import own_text, sentences
+from ingest import Clause
+
+Encode = Callable[[Sequence[str]], np.ndarray]
+
+#: A shown run of sentences: long enough for the conditions that go with a rule, short enough to read on a phone.
+MAX_RUN = 300
+_SHORT_CLAUSE = 170
+#: A neighbouring sentence joins the run from this share of the best sentence's score on.
+_JOINS = 0.35
+#: How many sentences a wording that none holds counts as standing in.
+_ABSENT = 0.5
+#: 引进几家, 多少天: the unit that the figure asked for has.
+_ASKED_UNIT = re.compile(
+    r"(?:几|多少|好多|几多)(?:个|来)?(?:亿|万|千|百)?(?P<unit>家|人|户|个|项|条|元|块|钱|天|日|月|年|岁|次|种|类|名|亩|公里|成|吨|所|座|床|小时|倍|万|亿)"
+)
+_DEFINES = re.compile(r"是指|所称|指的是|即|包括")
+_WHO_SENTENCE = re.compile(r"负责|牵头|主管|责任人|会同")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A run of neighbouring sentences of a clause, ``start`` to ``end``, and within it the one that answers."""
+
+    start: int
+    end: int
+    best_start: int
+    best_end: int
+
+
+def choose_sentences(
+    query: str,
+    expansion: str,
+    clause: Clause,
+    encode_query: Encode,
+    encode: Encode,
+    asks: frozenset[str],
+    budget: int = MAX_RUN,
+) -> Passage:
+    """The run of ``clause`` that answers best, at most about ``budget`` characters; a short clause is taken whole."""
+    text = own_text(clause)
+    opening = _after_addressees(clause)
+    spans = [span for span in sentences(text) if span[0] >= opening]
+    end = len(text.rstrip())
+    if len(spans) <= 1:
+        start, end = spans[0] if spans else (opening, end)
+        return Passage(start, end, start, end)
+    scores = _scores(query, expansion, [text[a:b] for a, b in spans], encode_query, encode, asks)
+    best = int(np.argmax(scores))
+    if len(text) - opening <= _SHORT_CLAUSE:
+        return Passage(opening, end, *spans[best])
+    first = last = best
+    while True:
+        options = [j for j in (first - 1, last + 1) if 0 <= j < len(spans)]
+        options = [
+            j
+            for j in options
+            if spans[max(last, j)][1] - spans[min(first, j)][0] <= budget and scores[j] >= _JOINS * scores[best]
+        ]
+        if not options:
+            break
+        j = max(options, key=lambda k: scores[k])
+        first, last = min(first, j), max(last, j)
+    start, end = spans[first][0], spans[last][1]
+    return Passage(start, len(text[:end].rstrip()), *spans[best])
+
+
+def _scores(
+    query: str,
+    expansion: str,
+    pieces: Sequence[str],
+    encode_query: Encode,
+    encode: Encode,
+    asks: frozenset[str],
+) -> list[float]:
+    """How well each sentence answers; wording that few sentences of the clause hold counts for more."""
+    dense = encode(pieces) @ encode_query([query])[0]
+    asked, extra = content_marks(query), content_marks(expansion)
+    marks = [content_marks(piece) for piece in pieces]
+    weight = {m: math.log(1 + len(pieces) / (sum(m in held for held in marks) or _ABSENT)) for m in asked | extra}
+    asked_total = sum(weight[m] for m in asked) or 1.0
+    extra_total = sum(weight[m] for m in extra) or 1.0
+    unit = _ASKED_UNIT.search(query)
+    scores = []
+    for i, (piece, held) in enumerate(zip(pieces, marks, strict=True)):
+        score = float(dense[i]) + 1.5 * sum(weight[m] for m in asked & held) / asked_total
+        score += 0.8 * sum(weight[m] for m in extra & held) / extra_total
+        if {"number", "money"} & asks and (found := quantities(piece)):
+            score += 0.15
+            units = {q.unit for q in found}
+            if "money" in asks and units & {"元", "美元", "%"}:
+                score += 0.2
+            if unit and (unit["unit"] in units or (unit["unit"] in "块钱亿万" and "元" in units)):
+                score += 0.2
+        if "who" in asks and _WHO_SENTENCE.search(piece):
+            score += 0.2
+        if "definition" in asks and _DEFINES.search(piece):
+            score += 0.3
+        if i == 0 and len(bare(piece)) < 25:
+            score -= 0.15  # The clause's heading, printed as its first sentence.
+        scores.append(score)
+    return scores
+
+
+def _after_addressees(clause: Clause) -> int:
+    """Where a notice's own words begin: behind 各县(区)人民政府…:"""
+    first = clause.paragraphs[0].text
+    if clause.label or len(clause.paragraphs) == 1 or not first.endswith((":", "：")):
+        return 0
+    return len(first) + 1
