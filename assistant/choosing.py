@@ -99,9 +99,11 @@ def common_parent(ranked: Sequence[Ranked]) -> Ranked | None:
     return replace(top, clause=parent, span=(0, len(parent.text)))
 
 
+def is_bare_heading(clause: Clause) -> bool:
+    return len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5
+
+
 def leads_in(clause: Clause) -> bool:
     """True for a clause that says nothing by itself: a bare heading, or a lead-in that ends in a colon."""
-    return (
-        any(p.text.endswith((":", "：")) for p in clause.paragraphs if clause.label)
-        or len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5
-    )
+    leads = any(p.text.endswith((":", "：")) for p in clause.paragraphs if clause.label)
+    return leads or is_bare_heading(clause)

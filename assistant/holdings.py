@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.compose import state_clause, state_run
-from assistant.normalise import bare
 from assistant.retrieve import RankConfig, Ranked, retrieve
 from assistant.sentence_choice import Encode
 from assistant.sources import Draft
@@ -38,10 +37,7 @@ class Holdings:
         self.documents = snapshot.documents()
         self.directory = Directory(self.documents)
         self.home = self.directory.home
-        #: Longest first.
-        self.table_rows = sorted(
-            {bare(c.row) for d in self.documents for t in d.tables for c in t.cells}, key=len, reverse=True
-        )
+        self.table_rows = self.directory.table_rows
 
     def rank(self, question: Question) -> list[Ranked]:
         """The clauses nearest to ``question``, best first.
@@ -70,7 +66,7 @@ class Holdings:
             )  # fmt: skip
             other = {r.ref: r.score for r in alone}
             ranked = sorted(
-                (replace(r, score=r.score + 1.2 * other.get(r.ref, 0.0)) for r in ranked),
+                (replace(r, score=r.score + 0.3 * other.get(r.ref, 0.0)) for r in ranked),
                 key=lambda r: (-r.score, r.ref),
             )
         return ranked

@@ -54,6 +54,8 @@ class Ranked:
     span: tuple[int, int]
     #: Share of the expansion's wording that it holds.
     gained: float = 0.0
+    #: The table row that was found, where the clause is a table.
+    row: ClausePath | None = None
     #: The part of ``score`` that every clause of a named document has; it says nothing between them.
     shared: float = 0.0
 
@@ -155,8 +157,7 @@ def retrieve(
         document = snapshot.document(candidate.ref.document)
         if document is None:
             continue
-        path = candidate.ref.path
-        clause = document.by_path.get(str(path)) or document.by_path.get(str(path.parent))
+        clause = _clause_of(document, candidate.ref.path)
         if clause is not None and (document.kind != "masthead" or _MASTHEAD.search(query)):
             entries.append((candidate, document, clause))
     if not entries:
@@ -193,11 +194,21 @@ def retrieve(
             if context_clause is not None and clause.path.is_within(context_clause):
                 score += 0.35
         span = (candidate.start, candidate.end) if candidate.kind != "row" else (0, len(clause.text))
-        ranked = Ranked(document, clause, score, coverage, candidate.dense, span, gained, shared)
+        row = candidate.ref.path if candidate.kind == "row" else None
+        ranked = Ranked(document, clause, score, coverage, candidate.dense, span, gained, row, shared)
         best = rows.get(ranked.ref)
         if best is None or ranked.score > best.score:
             rows[ranked.ref] = ranked
     return sorted(rows.values(), key=lambda r: (-r.score, r.ref))
+
+
+def _clause_of(document: Document, path: ClausePath | None) -> Clause | None:
+    """The clause at ``path``, or the table that holds the row at it; rows may stand under groups of rows."""
+    while path is not None:
+        if clause := document.by_path.get(str(path)):
+            return clause
+        path = path.parent
+    return None
 
 
 _COUNT = re.compile(

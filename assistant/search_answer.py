@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer_builder import HOTLINE, NOT_POLICY, AnswerBuilder
-from assistant.choosing import choose_clauses, is_list
+from assistant.choosing import choose_clauses, is_bare_heading, is_list
 from assistant.compose import state_duties, state_enumeration
 from assistant.confidence import Confidence, judge
 from assistant.declining import NOT_STATED, contact_of, decline
@@ -16,7 +16,7 @@ from assistant.models import Answer
 from assistant.retrieve import Ranked
 from assistant.slots import missing_slot
 from assistant.sources import Draft, citation_text
-from assistant.table_answer import cell_draft, holds_table
+from assistant.table_answer import cell_draft, holds_table, row_draft
 from assistant.tables import TableAnswer
 from assistant.tracing import note_kind, stage
 from assistant.understanding.places import foreign_place
@@ -27,6 +27,8 @@ from ingest import Clause, ClausePath, Document
 _LISTED = 25
 #: A calculation over figures: only cells answer it.
 _FIGURE = re.compile(r"最[高低多少大小]|排名|第一名|合计|占比|比例")
+#: A clause that says it in words counts beside a table without the figure from this share of its score on.
+_AS_NEAR = 0.8
 _CONDITIONS = "条件和相关规定:"
 _UNSURE = "文件没有直接回答这个问题,下面是最接近的规定,请对照原文判断。"
 
@@ -35,6 +37,8 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
     """The nearest clauses stated, at most ``max_citations`` unless a list is asked for, with a ``table`` reading beside."""
     ranked = holdings.rank(question)
     confidence = judge(question, ranked)
+    # A bare heading says nothing; it stands only for a list under it.
+    ranked = [r for r in ranked if not is_bare_heading(r.clause) or is_list(question, r)] or ranked
     note_kind("search")
     top = ranked[0] if ranked else None
     if top is None or confidence.level == "none":
@@ -42,14 +46,17 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
     place = foreign_place(question.text, holdings.home)
     if place and not any(place in r.clause.text or place in r.document.title for r in ranked[:3]):
         return decline(ranked, f"已收录的文件没有{place}的规定,本市文件不能当作{place}的依据。{HOTLINE}")
+    if table is None and top.row is not None and (draft := row_draft(top.document, top.row, question)):
+        return _state_row(top, draft)
     if table is None:
         # A table whose cells do not answer says nothing as text.
         ranked = [r for r in ranked if not holds_table(r.document, r.clause.path)] or ranked
-        if holds_table(top.document, top.clause.path) and ("number" in question.asks or _FIGURE.search(question.text)):
+        asks_figure = "number" in question.asks or _FIGURE.search(question.text)
+        if holds_table(top.document, top.clause.path) and asks_figure and ranked[0].score < _AS_NEAR * top.score:
             where = citation_text(top.document, top.clause.display)
             return decline([top, *ranked], f"{where}的表中没有这一项数据。")
         top = ranked[0]
-    if gap := missing_slot(question, ranked):
+    if gap := missing_slot(question, ranked, holdings.expand(question.query)):
         return _near_miss(holdings, question, ranked, gap)
     with stage("compose"):
         return _compose(holdings, question, ranked, confidence, table, max_citations)
@@ -75,6 +82,15 @@ def _compose(
     builder.contact = contact_of(chosen[0]) if confidence.level == "low" else ""
     answer = builder.finish(lead=_UNSURE if confidence.level == "low" else "", ranked=ranked)
     return answer if answer.citations else decline(ranked, NOT_STATED)
+
+
+def _state_row(ranked: Ranked, draft: Draft) -> Answer:
+    """The row of a table that is nearest, where nothing can be computed."""
+    note_kind("table_row")
+    builder = AnswerBuilder()
+    builder.add(draft)
+    builder.say(f"出处:{_where(ranked.document, ranked.clause, ranked.clause.display)}")
+    return builder.finish()
 
 
 def _near_miss(holdings: Holdings, question: Question, ranked: Sequence[Ranked], gap: str) -> Answer:

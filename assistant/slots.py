@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.figures import quantities
-from assistant.retrieve import Ranked
+from assistant.normalise import bare
+from assistant.retrieve import Ranked, content_marks
 from assistant.understanding.question import Question
+from ingest import ClausePath
 from ingest.numerals import read_numeral
 
-_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|12\d{3}|400-?\d{3}-?\d{4})(?!\d)")
-_PLACE = re.compile(r"窗口|地址|大厅|服务中心|门户网站|网址|路\d+号|号楼|平台|网站|下载")
-_MATERIALS = re.compile(r"材料|证件|身份证|户口簿|申请表|证明|照片|复印件")
+_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|12\d{3}|400-?\d{3}-?\d{4}|[2-8]\d{6,7})(?!\d)")
+_ADDRESS = re.compile(r"窗口|地址|大厅|门户网站|网址|路\d+号|号楼|平台|网站|下载|www\.|http")
+#: Whoever receives is where to go.
+_PLACE = re.compile(
+    r"窗口|大厅|中心|网站|平台|街道|社区|居委会|村委会|派出所|(?:向|到|由|在|报|经|送|交|持)[^,，。;；]{1,24}(?:局|委|厅|部门|机关|机构|单位|政府|办公室|办事处|所|站|处|公司|银行|医院|学校)"
+)
+_MATERIALS = re.compile(
+    r"材料|证件|证书|凭证|执照|身份证|户口[簿本]|申请[书表]|证明|照片|复印件|发票|合同|协议|登记表|单据|资料|《[^《》]{2,20}[证书表卡]》"
+)
 _HOURS = re.compile(r"\d{1,2}[:：]\d\d|[上下]午\d")
 _DEFINES = re.compile(r"是指|所称|指的是|定义为|包括")
 _COUNTED = re.compile(r"哪\s*([一二两三四五六七八九十\d]{1,3})\s*(?:个|项|条|样|种|类|大块|块|方面|步|道|点|家|单)?")
@@ -32,20 +40,28 @@ def _texts(ranked: Sequence[Ranked], n: int) -> str:
     return "\n".join(parts)
 
 
-def missing_slot(question: Question, ranked: Sequence[Ranked]) -> str:
-    """What the nearest clauses do not give, as a phrase for 文件未载明…; empty where nothing is known to be missing."""
+def missing_slot(question: Question, ranked: Sequence[Ranked], expansion: str = "") -> str:
+    """What the nearest clauses do not give, as a phrase for 文件未载明…; empty where nothing is known to be missing.
+
+    Args:
+        expansion: official terms for the question's everyday words; an amount may stand beside either.
+    """
     asks = question.asks
     ties = [r for r in ranked[:3] if r.score >= 0.93 * ranked[0].score]
     near, nearest = _texts(ties, 3), _texts(ranked, 1)
-    amounts = _texts([r for r in ties if r.score >= 0.96 * ranked[0].score], 3)
-    if "money" in asks and not _has_amount(question, amounts) and not _has_rate(question, amounts):
-        return "具体金额或标准"
+    if "money" in asks:
+        amounts = [r for r in ties if r.score >= 0.96 * ranked[0].score]
+        subject = _subject(f"{question.query} {expansion}")
+        if not any(_gives_amount(question, r, subject) for r in amounts):
+            return "具体金额或标准"
     if "phone" in asks and not _PHONE.search(near):
         return "联系电话"
     if "hours" in asks and not _HOURS.search(near):
         return "办公地址和时间"
-    if "place" in asks and not _PLACE.search(nearest):
+    if "place" in asks and not _PLACE.search(near):
         return "办理地点或获取途径"
+    if "address" in asks and not _ADDRESS.search(near):
+        return "地址、窗口或网址"
     if "materials" in asks and not _MATERIALS.search(nearest):
         return "需要的材料"
     opening = _OPENING.search(question.text)
@@ -76,6 +92,25 @@ def _defines(term: str, text: str) -> bool:
 _PURPOSE = re.compile(r"奖|罚|补(?=贴|助|多少|几|好)")
 
 
+def _gives_amount(question: Question, ranked: Ranked, subject: set[str]) -> bool:
+    """Whether the clause, or what stands under it, gives an amount or a rate of what the question is about.
+
+    195元 of one benefit is no answer to a question about another: the sentence, or what it stands under, must name it.
+    """
+    document = ranked.document
+    above = document.title + "".join(
+        document.by_path[str(p)].text for p in _ancestors(ranked.clause.path) if str(p) in document.by_path
+    )
+    for clause in [ranked.clause, *document.descendants(ranked.clause.path)[:20]]:
+        for sentence in re.split(r"[。\n]", clause.text):
+            if not _has_amount(question, sentence) and not _has_rate(question, sentence):
+                continue
+            named = _subject(f"{clause.heading or ''} {sentence}")
+            if not subject or subject & named or (len(bare(sentence)) < _SHORT_ITEM and subject & _subject(above)):
+                return True
+    return False
+
+
 def _has_amount(question: Question, text: str) -> bool:
     """Whether ``text`` gives an amount of money, and gives it for the purpose that the question names."""
     purpose = _PURPOSE.search(question.text)
@@ -86,11 +121,32 @@ def _has_amount(question: Question, text: str) -> bool:
     )
 
 
+def _ancestors(path: ClausePath) -> Iterator[ClausePath]:
+    parent = path.parent
+    while parent is not None:
+        yield parent
+        parent = parent.parent
+
+
+#: An item as short as this takes its subject from what it stands under (三级医院1300元).
+_SHORT_ITEM = 60
+#: What says how much, how often or that something is given, and nothing about what.
+_NO_SUBJECT = re.compile(
+    r"多少|几多|好多|一个月|几个月|每月|每年|一年|个月|每人|月|年|天|元|块|钱|万|亿|标准|金额|发放?|领取?|给予?|可以|最[高低多少]|能|具体|一次性?|大概|现在|今年|目前|政府|市里|国家|待遇|水平|工作日|\d+|[一二三四五六七八九十百千]+"
+)
+
+
+def _subject(text: str) -> set[str]:
+    """The wording that says what a text is about, as character pairs."""
+    return content_marks(_NO_SUBJECT.sub("的", text))
+
+
 def _has_rate(question: Question, text: str) -> bool:
-    """A percentage or 免费 answers 收多少 as well as an amount does."""
-    return bool(re.search(r"免费|免收|全额|减按|\d%|百分之", text)) and bool(
-        re.search(r"收|免|减|税|费", question.text)
-    )
+    """A percentage or 免费 answers 交多少, 补多少 as well as an amount does; 多少钱, 多少元 wants the amount."""
+    if re.search(r"免费|免收|全额|减按|不收取", text):
+        return True
+    wants_amount = re.search(r"贷|多少(?:钱|元|万)|块钱|几多钱|好多钱|多少块|金额|奖金", question.text)
+    return not wants_amount and bool(re.search(r"\d%|％|百分之|倍|比例", text))
 
 
 def _count(text: str) -> int:

@@ -9,6 +9,7 @@ from assistant.answer_builder import AnswerBuilder
 from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.normalise import bare, clean_question
+from assistant.retrieve import content_marks
 from assistant.sources import Draft, Source, citation_text
 from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
 from assistant.understanding.question import Question
@@ -93,3 +94,34 @@ def cell_source(table: TableAnswer, cell: Cell) -> Source:
         cell.column,
         f"{cell.row}{year}{cell.column}{value}{cell.unit or ''}",
     )
+
+
+#: Cells of one row that are stated; more would bury the one asked for.
+_CELLS = 3
+#: A longer cell is an explanation, stated only where it shares wording with the question.
+_LONG_CELL = 40
+
+
+def row_draft(document: Document, row: ClausePath, question: Question) -> Draft | None:
+    """What a table says in one row: its figures, and the cells nearest to the question; ``None`` for no such row."""
+    table = next((t for t in document.tables if row.is_within(t.path)), None)
+    cells = [c for c in table.cells if c.path.parent == row] if table else []
+    if table is None or not cells:
+        return None
+    asked = content_marks(question.query)
+
+    def weight(cell: Cell) -> tuple[float, int]:
+        shared = len(asked & content_marks(f"{cell.column}{cell.raw}")) / (len(content_marks(cell.raw)) or 1)
+        fits = cell.value is not None and bool({"number", "money"} & question.asks)
+        explains = len(cell.raw) > _LONG_CELL and not {"materials", "place", "when"} & question.asks
+        return (shared + 1.0 * fits - 0.5 * explains, -cells.index(cell))
+
+    chosen = sorted(cells, key=weight, reverse=True)[:_CELLS]
+    text = f"{cells[0].row}:" + ";".join(f"{c.column}:{c.raw}" for c in chosen) + "。"
+    sources = tuple(_row_source(document, c) for c in chosen)
+    return Draft(text, sources, composed=True)
+
+
+def _row_source(document: Document, cell: Cell) -> Source:
+    said = f"{cell.row}{f'{cell.year}年' if cell.year else ''}{cell.column}:{cell.raw}"
+    return Source(document, cell.path, said, cell.raw, cell.path.display(), None, cell.column, said)

@@ -15,7 +15,13 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "place",
         re.compile(
-            r"哪个窗口|哪里办|在哪儿?办|去哪(?:里|儿)?(?:办|领|交|申请|下载|报)|地址|在哪儿?下载|哪儿?下载|哪个地方办|网址"
+            r"哪里办|在哪儿?办|(?:去|到|上|在)(?:哪|啥)(?:里|儿|地方|块)?(?:去)?(?:办|领|交|申请|报|买|登记|打听|参加|领取)|哪个地方办|往哪(?:里|儿)?(?:交|报|送)"
+        ),
+    ),
+    (
+        "address",
+        re.compile(
+            r"哪个窗口|几号窗口|(?<!改)(?<!更)(?:具体|办公|办理|详细)?地址(?:是|在|多少|发|给|呢|[?？]|$)|在哪儿?下载|哪儿?下载|网址|门牌|几楼|哪个网站|哪条路"
         ),
     ),
     (
@@ -39,10 +45,6 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("when", re.compile(r"什么时候|啥时候?|何时|哪天|几号|哪年|几月|多久|多长时间|几天|期限|时限|截止|从何时|几时")),
     (
-        "validity",
-        re.compile(r"(?:还|现在|是否|目前)(?:还)?(?:有效|管用|作数|生效)|失效|废止了|过期|改过|修订过|作废|时效"),
-    ),
-    (
         "definition",
         re.compile(
             r"什么叫|啥叫|什么是|啥是|是(?:什么|啥)意思|怎么定义|的定义|指(?:的是)?(?:什么|啥|哪)|(?:才|怎么)(?:能)?(?:算|叫|叫做)|算不算|算是?什么"
@@ -57,6 +59,23 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+#: Whether a document holds; a contract, a permit or a signature that lapses is a matter of its clauses.
+_DOCUMENT = r"(?:文件|办法|政策|规定|通知|意见|方案|制度|条例|细则|规划|法规|号文?|文|这个|这份|这条|那个|那份|它|此件)"
+_VALIDITY = re.compile(
+    rf"{_DOCUMENT}(?:是|到底|现在|目前|如今|今年|后来|后头|是否|还|都|已经?|有没有|会不会|\d{{4}}年){{0,3}}(?:还|仍)?(?:有效(?!期)|管用|作数|算数|生效着?|在用|执行着?|废止|失效|作废|过期|过时|修订|修改|改)(?:了|过|着|的)?(?:没有?|吗|不|么|呢|[?？]|$)"
+    r"|^(?:那|它)?(?:现在|目前|是否|如今|后来|后头|还){1,2}(?:有效|管用|作数|算数|改过|修订过)(?:没有?|吗|不|么)|时效性|现行有效|是不是(?:已经)?(?:废止|失效|过期)"
+)
+#: A place to go to is given by whoever receives; an address, a window or a web page only by itself.
+_MARKS_NO_MONEY = re.compile(r"积分|[加扣给得拿记]?[几多]少?分(?!钱|之)|多少分|几分")
+
+
 def asks_of(text: str) -> frozenset[str]:
-    """The slots that ``text`` asks for: money, number, phone, place, materials, hours, who, when, validity, definition, list."""
-    return frozenset(name for name, pattern in _SLOTS if pattern.search(text))
+    """The slots that ``text`` asks for: money, number, phone, place, address, materials, hours, who, when, definition,
+    list; and ``validity``, whether a document is in force.
+    """
+    asks = {name for name, pattern in _SLOTS if pattern.search(text)}
+    if "money" in asks and _MARKS_NO_MONEY.search(text):
+        asks = asks - {"money"} | {"number"}
+    if _VALIDITY.search(text):
+        asks.add("validity")
+    return frozenset(asks)

@@ -83,6 +83,12 @@ class Directory:
         """The places that the held documents govern."""
         return home_places(self.documents)
 
+    @cached_property
+    def table_rows(self) -> tuple[str, ...]:
+        """The names of the rows of held tables, longest first: counties, districts, trades."""
+        rows = {bare(c.row) for d in self.documents for t in d.tables for c in t.cells}
+        return tuple(sorted(rows, key=lambda row: (-len(row), row)))
+
     # -- one document, by whatever name ----------------------------------------------------------------------
 
     def find(self, spelling: str) -> Document:

@@ -14,7 +14,7 @@ BUNDLED = Path(__file__).parent.parent / "lexicon" / "places.txt"
 #: The group of ``places.txt`` whose names are ordinary words too, and so no sign of a place.
 ORDINARY_WORDS = "常用词"
 #: The asker's own life, not what is asked about: 人在东莞打工, 去上海看病, 从赣州过来的.
-_OWN_LIFE = re.compile(r"(?:在|去|到|从|来自)$")
+_OWN_LIFE = re.compile(r"(?:在|去|到|从|来自|支援|援|赴|回|离开|经过|嫁到|嫁去|寄到|迁往)$")
 
 
 @dataclass(frozen=True)

@@ -221,9 +221,12 @@ def _is_reference(labels: Sequence[SpokenLabel], *, named: bool, in_context: boo
     return named and bool(kinds & {"chinese", "bracketed_chinese", "section", "ordinal", "annex", "point", "arabic"})
 
 
-#: 哪五条, 提了五条建议: a number of things, not the number of one.
-_COUNTED_BEFORE = re.compile(r"(?:哪|几|共|有|了|出|列|提|这|那|前|后|头|分|按|凭)$")
-_COUNTED_AFTER = re.compile(r"(?:建议|措施|意见|规定|要求|标准|原则|对策|理由|路|线|消息|底线|红线)")
+#: 哪五条, 提了五条建议, 五条狗: a number of things, not the number of one.
+_COUNTED_BEFORE = re.compile(r"(?:哪|几|共|有|了|出|列|提|这|那|前|后|头|分|按|凭|养)$")
+#: What may follow the number of a clause typed without 第.
+_NUMBERED_AFTER = re.compile(
+    r"\s*(?:$|[,，。?？、;；:：的)）]|第|原文|规定|讲|说|写|内容|是|呢|里|怎么|到|至|和|跟|与)"
+)
 
 
 def _counts(labels: Sequence[SpokenLabel], before: str, after: str) -> bool:
@@ -231,7 +234,7 @@ def _counts(labels: Sequence[SpokenLabel], before: str, after: str) -> bool:
     first = labels[0]
     if len(labels) > 1 or first.kind not in ("article", "item") or first.text.startswith(("第", "(", "（")):
         return False
-    return bool(_COUNTED_BEFORE.search(before.rstrip()) or _COUNTED_AFTER.match(after.lstrip()))
+    return bool(_COUNTED_BEFORE.search(before.rstrip())) or not _NUMBERED_AFTER.match(after)
 
 
 def _targets(

@@ -81,10 +81,25 @@ SLOTS = {
     ),
     "when": (["什么时候施行", "哪天开的", "多久汇总一次", "从啥时候算起", "几天内办完"], ["谁负责", "时间就是金钱"]),
     "phone": (["联系电话多少", "热线是哪个", "打哪个"], ["电子社保卡", "多少钱"]),
-    "place": (["去哪里办", "在哪个窗口办", "地址在哪", "表格在哪下载"], ["哪个部门牵头", "仰天岗在意见里出现在哪两处"]),
+    "place": (["去哪里办", "在哪办", "去哪里领表", "往哪里交"], ["哪个部门牵头", "仰天岗在意见里出现在哪两处"]),
+    "address": (
+        ["在哪个窗口办", "地址在哪", "表格在哪下载", "网址是多少"],
+        ["去哪里办", "搬家后几天内改地址", "变更地址要几天"],
+    ),
     "materials": (["要带什么材料", "带些什么", "材料清单", "几张照片"], ["新材料产业", "证件照相馆"]),
     "hours": (["上班时间", "几点上班"], ["上班路上受伤", "几点建议"]),
-    "validity": (["还有效吗", "现在有效吗", "后头改过没有", "废止了吗", "过期没有"], ["有效提升", "改善民生"]),
+    "validity": (
+        [
+            "这个办法还有效吗",
+            "现在有效吗",
+            "那份文件后头改过没有",
+            "意见废止了吗",
+            "暂行办法过期没有",
+            "28号文还管用不",
+        ],
+        # what lapses is a contract, a permit or a card
+        ["有效提升", "改善民生", "合同还有效吗", "居住证过期了怎么办", "结婚证被作废后彩礼归谁", "处理意见到哪天失效"],
+    ),
     "definition": (["什么叫重大工程", "是什么意思", "怎么定义", "算不算重大工程"], ["什么时候", "重大工程谁管"]),
     "list": (["有哪些", "哪三类", "分别是什么", "列一下", "包括什么"], ["谁负责", "多少钱"]),
 }
@@ -180,12 +195,35 @@ PENSION = talk("到2025年养老保险要多少人参加", "参保率达到95.5%
 
 
 @pytest.mark.parametrize(
-    "message", ["那医保呢", "换成渝水区", "这条是哪些单位负责", "还讲了经济普查没", "体育馆要多少座"]
+    ("before", "message", "whole"),
+    [
+        # a thing takes the place of its like
+        ("工伤保险哪个局牵头", "那失业保险呢", "失业保险哪个局牵头"),
+        ("2024年分宜县农产品加工业产值多少", "换成渝水区", "2024年渝水区农产品加工业产值多少"),
+        ("2025年农产品加工业产值是多少", "2024年的呢", "2024年农产品加工业产值是多少"),
+        ("二孩家庭有什么补贴", "三孩呢", "三孩家庭有什么补贴"),
+        ("今年6月底新余存款有多少", "贷款呢", "今年6月底新余贷款有多少"),
+        ("A类信息谁审批", "C类的谁点头才能发", "C类信息审批;C类的谁点头才能发"),
+        # a question without a subject gets the one before it
+        ("失能老人补贴多少钱", "要什么材料", "失能老人补贴;要什么材料"),
+        ("到2025年养老保险要多少人参加", "这条是哪些单位负责", "到2025年养老保险参加;这条是哪些单位负责"),
+        # what has no like stands beside
+        ("到2025年养老保险要多少人参加", "那医保呢", "到2025年养老保险要多少人参加;那医保呢"),
+        ("龙头企业有什么支持政策", "用地方面呢", "龙头企业有什么支持政策;用地方面呢"),
+    ],
 )
-def test_a_short_or_pointing_message_follows_on(ask, message):
-    question = ask(message, *PENSION)
+def test_a_follow_up_is_made_whole(ask, before, message, whole):
+    question = ask(message, *talk(before, "见条款。"))
     assert question.is_follow_up
-    assert question.query == f"到2025年养老保险要多少人参加;{message}"
+    assert question.query == whole
+
+
+def test_a_conversation_is_followed_over_many_turns(ask):
+    turns = ["工伤保险哪个局牵头", "那失业保险呢", "要什么材料", "换成养老保险", "多久能办好", "归谁管"]
+    history = [t for question in turns[:-1] for t in talk(question, "见条款。")]
+    question = ask(turns[-1], *history)
+    assert question.is_follow_up
+    assert "养老保险" in question.query and "归谁管" in question.query
 
 
 @pytest.mark.parametrize(
