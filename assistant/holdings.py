@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.compose import state_clause, state_run
+from assistant.quotes import WordingIndex
 from assistant.retrieve import RankConfig, Ranked, retrieve
 from assistant.sentence_choice import Encode
 from assistant.sources import Draft
@@ -14,10 +15,14 @@ from assistant.understanding.directory import Directory, short_title
 from assistant.understanding.question import Question
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
-from ingest import Clause, Document
+from ingest import Clause, ClausePath, Document
 
 #: What is left between the names that a comparison joins.
 _JOINING = re.compile(r"^(?:[\s,，、;；]|和|跟|与|同|及|还有|以及|分别|各自?|都)+")
+
+
+#: Clauses in whose neighbourhood an altered wording is looked for, and how much of it is searched with.
+_NEAREST, _QUOTED = 24, 200
 
 
 class Expander(Protocol):
@@ -38,6 +43,12 @@ class Holdings:
         self.directory = Directory(self.documents)
         self.home = self.directory.home
         self.table_rows = self.directory.table_rows
+        self.wording = WordingIndex(self.documents, self._nearest_wording)
+
+    def _nearest_wording(self, text: str) -> list[tuple[Document, ClausePath]]:
+        """The clauses that hold most of a wording, whatever was altered in it."""
+        found = self.snapshot.candidates(text[:_QUOTED], _NEAREST)
+        return [(d, c.ref.path) for c in found if (d := self.snapshot.document(c.ref.document)) is not None]
 
     def rank(self, question: Question) -> list[Ranked]:
         """The clauses nearest to ``question``, best first.

@@ -24,7 +24,6 @@ from assistant.models import (
     Turn,
 )
 from assistant.normalise import clean_question, strip_invisible
-from assistant.quotes import check_wording
 from assistant.retrieve import Ranked, retrieve
 from assistant.settings import Settings
 from assistant.sources import citation_text
@@ -145,8 +144,8 @@ class Assistant:
             UnknownDocument, AmbiguousDocument: ``document`` names none or several.
         """
         self.refresh()
-        pool = [self._directory.find(document)] if document else list(self._answerer.documents)
-        wording = check_wording(strip_invisible(text), pool)
+        pool = [self._directory.find(document)] if document else None
+        wording = self._answerer.holdings.wording.check(strip_invisible(text), pool)
         matches = []
         for m in wording.matches:
             clause = m.document.by_path[str(m.path)]

@@ -5,17 +5,16 @@ from __future__ import annotations
 from assistant.answer_builder import AnswerBuilder
 from assistant.holdings import Holdings
 from assistant.models import Answer
-from assistant.quotes import Wording, check_wording
+from assistant.quotes import Wording
 from assistant.sources import Draft, citation_text, sentences, source_of
 from assistant.understanding.question import Question
 
 
 def answer_wording(holdings: Holdings, question: Question) -> Answer | None:
     """Whether the quotation is the printed wording, with the place; ``None`` when it is not held at all."""
-    pool = question.references.documents or holdings.documents
-    found: Wording = check_wording(question.quotation, pool)
+    found: Wording = holdings.wording.check(question.quotation, question.references.documents or None)
     if found.verdict == "not_found" and question.references.documents:
-        found = check_wording(question.quotation, holdings.documents)
+        found = holdings.wording.check(question.quotation)
     if found.verdict == "not_found":
         return None
     builder = AnswerBuilder()
