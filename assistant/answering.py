@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 
-from assistant.answer_builder import HOTLINE
-from assistant.declining import decline, greet, no_subject, unknown_number, validity
+from assistant.declining import REFUSALS, decline, greet, no_subject, unknown_number, validity
 from assistant.holdings import Expander, Holdings
 from assistant.joining import join_answers
 from assistant.lookup import look_up
@@ -20,7 +19,7 @@ from assistant.search_answer import search_and_state
 from assistant.table_answer import names_row, read_table, state_table
 from assistant.tracing import note_question, recording, stage
 from assistant.understanding.question import Question, understand
-from assistant.wording_answer import answer_wording
+from assistant.wording_answer import answer_wording, not_printed
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
 
@@ -74,12 +73,13 @@ class Answerer:
         holdings = self.holdings
         if question.intent in ("empty", "small_talk"):
             return greet(holdings.documents)
-        if question.intent == "personal":
-            return decline([], f"我只依据已收录的文件作答,不能查询个人情况或代写材料。{HOTLINE}")
-        if question.intent == "prediction":
-            return decline(holdings.rank(question), f"文件没有对今后的情况作出预计,我也不作预测。{HOTLINE}")
-        if question.intent == "wording" and (answer := answer_wording(holdings, question)):
-            return answer
+        if question.intent in REFUSALS:
+            near = holdings.rank(question) if question.intent in ("prediction", "opinion") else []
+            return decline(near, REFUSALS[question.intent])
+        if question.intent == "wording":
+            return answer_wording(holdings, question) or not_printed(
+                question, search_and_state(holdings, question, None, max_citations)
+            )
         references = question.references
         if references.unknown and not references.documents:
             return unknown_number(holdings, question)

@@ -21,6 +21,17 @@ _EXPLAINS = re.compile(r"由(?P<who>[^,，。;；由]{2,30}?)(?:负责)?(?:进�
 NOT_STATED = f"已收录的文件未载明这个问题。{HOTLINE}"
 
 
+#: What no document can answer, and what is said to it.
+REFUSALS = {
+    "personal": f"我只依据已收录的文件作答,不能查询个人情况或代写材料。{HOTLINE}",
+    "prediction": f"文件没有对今后的情况作出预计,我也不作预测。{HOTLINE}",
+    "opinion": f"我只转述文件的规定,不作评价。{HOTLINE}",
+    "promise": f"我只转述文件的规定,不能代表政府作出承诺或认定。是否符合由文件载明的单位办理。{HOTLINE}",
+    "legal_advice": "我只转述文件的规定,不提供法律意见。可向律师咨询,或拨打 12348 公共法律服务热线。",
+    "chatter": "我只回答已收录的政府文件里的事,这个问题与文件无关。",
+}
+
+
 def greet(documents: Sequence[Document]) -> Answer:
     """What a greeting, or an empty message, gets back: what this is for, and questions to begin with."""
     text = "您好,我依据已收录的政府文件回答问题,每句话都注明文号和条款。请直接写出想了解的事项,例如下面的问题。"

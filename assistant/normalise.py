@@ -32,9 +32,15 @@ def simplify(text: str) -> str:
     return str(_converter().convert(text))
 
 
+_NO_SPACE = {ord(c): None for c in " \t\u3000"}
+#: 忽 略 上 面: characters set apart one by one.
+_SPACED = re.compile(r"(?:[一-鿿][ \t\u3000]*[,，。、]?[ \t\u3000]+){5,}[一-鿿]")
+
+
 def clean_question(text: str) -> str:
     """A question as it is understood: visible characters, simplified, half width, spaces collapsed."""
     text = unicodedata.normalize("NFKC", strip_invisible(text))
+    text = _SPACED.sub(lambda m: m[0].translate(_NO_SPACE), text)
     return re.sub(r"[ \t\u3000]+", " ", simplify(text)).strip()
 
 

@@ -47,3 +47,17 @@ def answer_wording(holdings: Holdings, question: Question) -> Answer | None:
             head = f"与原文不一致{changes},原文见{where}:"
         builder.add(Draft(source.quote.strip(), (source,)), prefix=f"{head}\n\n")
     return builder.finish()
+
+
+def not_printed(question: Question, answer: Answer) -> Answer:
+    """What an answer by search is when the wording itself is nowhere: said first, so that nobody takes it for printed."""
+    said = f"已收录的文件没有“{question.quotation}”这句话。"
+    if answer.state in ("answered", "partial"):
+        return answer.model_copy(
+            update={
+                "state": "partial",
+                "answer": f"{said}相关的规定是:\n\n{answer.answer}",
+                "missing": [said, *answer.missing],
+            }
+        )
+    return answer.model_copy(update={"answer": f"{said}\n\n{answer.answer}", "missing": [said, *answer.missing]})

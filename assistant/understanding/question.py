@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from assistant.models import Turn
 from assistant.normalise import bare, clean_question
+from assistant.privacy import mask
 from assistant.understanding.asks import asks_of
 from assistant.understanding.courtesy import strip_greeting
 from assistant.understanding.directory import Directory
@@ -74,10 +75,12 @@ def understand(
     """
     context = read_context(history, directory)
     cleaned = clean_question(message)
-    text, orders = set_aside_orders(cleaned)
+    # What is quoted is asked about, whatever it says.
+    orders: tuple[str, ...]
+    text, orders = (cleaned, ()) if quotation_of(cleaned) else set_aside_orders(cleaned)
     text = strip_greeting(re.sub(r"^(?:[,，。.\s]|问[:：])+", "", text)).strip()
     quotation = quotation_of(text)
-    text = text if quotation else spell(text)
+    text = text if quotation else spell(mask(text))
     question = replace(
         _understand_one(text, context, directory),
         intent=intent_of(cleaned, text, quotation),
