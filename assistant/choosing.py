@@ -17,6 +17,16 @@ from ingest import Clause
 _LIST = re.compile(
     r"哪些|哪几|有什么|有啥|哪[一二两三四五六七八九十\d]+(?:个|项|条|种|类|大|方面|样|块|点|步|道)|列(?:一下|出|举)|都有|分别是|几(?:项|种|类|大类|个方面|道|条)|包括|清单|全部|所有|只要.{0,4}名"
 )
+#: Who asks whether something may be had wants all the conditions.
+_ELIGIBILITY = re.compile(
+    r"能不能|可不可以|可以|能[^,，。]{0,16}[吗不么]|条件|资格|符合|够不够|行不行|要满足|算不算|才能|才算"
+)
+_CONDITIONS = re.compile(r"条件|情形|之一|下列|以下")
+#: Whoever asks to be let in wants the clause that says who is.
+_APPLIES = re.compile(
+    r"(?:能不能|能|可以|可不可以|有没有资格|符合|够).{0,10}(?:申请|申购|参加|享受|入户|落户|入学|报名|办理?)|(?:申请|申购|享受|入户|落户|入学|参加).{0,12}(?:条件|资格|要求)"
+)
+_REQUIRES = re.compile(r"(?:符合|具备|满足).{0,12}条件|下列(?:家庭|人员|对象|人群)|条件(?:如下|是|为)")
 #: Commas of one sentence from which it is a list itself.
 _ENUMERATES = 2
 
@@ -24,7 +34,10 @@ _ENUMERATES = 2
 def is_list(question: Question, ranked: Ranked) -> bool:
     """Whether the clause is to be given with all that stands under it."""
     children = ranked.document.children(ranked.clause.path)
-    return bool(children) and leads_in(ranked.clause) and ("list" in question.asks or len(children) <= 3)
+    if not children or not leads_in(ranked.clause):
+        return False
+    conditions = _ELIGIBILITY.search(question.text) and _CONDITIONS.search(ranked.clause.text)
+    return "list" in question.asks or len(children) <= 3 or bool(conditions)
 
 
 def choose_clauses(
@@ -57,16 +70,16 @@ def choose_clauses(
 def _list_wanted(question: Question, ranked: Sequence[Ranked], confidence: Confidence) -> Ranked | None:
     """Where a list is asked for and the best clause is none: a near one that leads a list in."""
     top = ranked[0]
-    if not _LIST.search(question.text) or top.document.children(top.clause.path) or _enumerates(top.clause):
+    if top.document.children(top.clause.path):
         return None
-    return next(
-        (
-            r
-            for r in ranked[1:3]
-            if _is_near(r, top, confidence) and leads_in(r.clause) and len(r.document.children(r.clause.path)) >= 3
-        ),
-        None,
-    )
+    lists = [
+        r
+        for r in ranked[1:3]
+        if _is_near(r, top, confidence) and leads_in(r.clause) and len(r.document.children(r.clause.path)) >= 3
+    ]
+    if _APPLIES.search(question.text):
+        return next((r for r in lists if _REQUIRES.search(r.clause.text)), None)
+    return next(iter(lists), None) if _LIST.search(question.text) and not _enumerates(top.clause) else None
 
 
 def _enumerates(clause: Clause) -> bool:

@@ -57,7 +57,7 @@ def state_clause(
     """
     passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)
     start, end = _complete(clause, passage)
-    answer = _draft(document, clause, start, end)
+    answer = sentence_draft(document, clause, start, end)
     text = own_text(clause)
     exceptions = [
         (a, b)
@@ -84,16 +84,17 @@ def state_run(
     """What ``clause`` says on ``query`` as one run of sentences, within one 款 of an article."""
     passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)
     start, end = _within_paragraph(clause, passage) if has_paragraphs(clause) else (passage.start, passage.end)
-    return _draft(document, clause, start, end)
+    return sentence_draft(document, clause, start, end)
 
 
-def _draft(document: Document, clause: Clause, start: int, end: int) -> Draft:
+def sentence_draft(document: Document, clause: Clause, start: int, end: int) -> Draft:
+    """``clause.text[start:end]`` as a statement, without the clause's label."""
     source = source_of(document, clause, start, end)
     return Draft(without_label(source.quote).strip() if start == 0 else source.quote.strip(), (source,))
 
 
 def _condition(document: Document, clause: Clause, start: int, end: int, answer: Draft) -> Draft:
-    draft = _draft(document, clause, start, end)
+    draft = sentence_draft(document, clause, start, end)
     if draft.sources[0].path != answer.sources[0].path:
         draft = replace(draft, sources=(whole_source(document, clause, start, end),))
     return replace(draft, role="condition")

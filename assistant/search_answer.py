@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer_builder import HOTLINE, NOT_POLICY, AnswerBuilder
+from assistant.beside import figures_compared, pointers_line, service_pointers, with_other_figure
 from assistant.choosing import choose_clauses, is_bare_heading, is_list
 from assistant.compose import state_duties, state_enumeration
 from assistant.confidence import Confidence, judge
@@ -72,16 +73,25 @@ def _compose(
 ) -> Answer:
     chosen = choose_clauses(holdings, question, ranked, confidence, max_citations)
     builder = AnswerBuilder()
-    _state_first(holdings, builder, question, chosen[0])
+    answer = _state_first(holdings, builder, question, chosen[0])
+    if answer is not None and (compared := figures_compared(question, answer.text)):
+        builder.lines.insert(1, compared)
+    if answer is not None and {"number", "money"} & question.asks and (other := with_other_figure(answer, ranked)):
+        source = other.sources[0]
+        builder.add(other, prefix=f"另一处的数字不同,见{citation_text(source.document, source.display)}:")
     for clause in chosen[1:]:
         if len(builder.citations) < max_citations or is_list(question, chosen[0]):
             _state_related(holdings, builder, question, clause)
     if table is not None and builder.citations:
         for text, cells in table.sentences[:1]:
             builder.add(cell_draft(table, text, cells))
-    builder.contact = contact_of(chosen[0]) if confidence.level == "low" else ""
-    answer = builder.finish(lead=_UNSURE if confidence.level == "low" else "", ranked=ranked)
-    return answer if answer.citations else decline(ranked, NOT_STATED)
+    builder.pointers = service_pointers(question, [chosen[0], *ranked])
+    if builder.pointers:
+        builder.say(pointers_line(builder.pointers))
+    unsure = confidence.level == "low"
+    builder.contact = contact_of(chosen[0]) if unsure else ""
+    finished = builder.finish(lead=_UNSURE if unsure else "", ranked=ranked)
+    return finished if finished.citations else decline(ranked, NOT_STATED)
 
 
 def _state_row(ranked: Ranked, draft: Draft) -> Answer:
@@ -105,19 +115,24 @@ def _near_miss(holdings: Holdings, question: Question, ranked: Sequence[Ranked],
     return builder.finish(state="refused", ranked=ranked)
 
 
-def _state_first(holdings: Holdings, builder: AnswerBuilder, question: Question, ranked: Ranked) -> None:
-    """The clause that answers: as a list, by who must act, or the sentence that answers and what binds it."""
+def _state_first(holdings: Holdings, builder: AnswerBuilder, question: Question, ranked: Ranked) -> Draft | None:
+    """The clause that answers: as a list, by who must act, or the sentence that answers and what binds it.
+
+    Returns that sentence; ``None`` for a list or duties.
+    """
     document, clause = ranked.document, ranked.clause
     if is_list(question, ranked):
         _state_list(builder, document, clause, state_enumeration(document, clause, whole=True))
-        return
+        return None
     drafts = holdings.state(document, clause, question)
+    sentence: Draft | None = drafts[0]
     if "who" in question.asks and (duty := state_duties(document, clause)):
-        drafts = [duty, *(replace(d, role="condition") for d in drafts)]
+        drafts, sentence = [duty, *(replace(d, role="condition") for d in drafts)], None
     answer, *conditions = drafts
     builder.add(answer)
     builder.add_list(conditions, _CONDITIONS)
     builder.say(f"出处:{_where(document, clause, answer.sources[0].display)}")
+    return sentence
 
 
 def _state_related(holdings: Holdings, builder: AnswerBuilder, question: Question, ranked: Ranked) -> None:
@@ -125,6 +140,11 @@ def _state_related(holdings: Holdings, builder: AnswerBuilder, question: Questio
     document, clause = ranked.document, ranked.clause
     duty = state_duties(document, clause) if "who" in question.asks else None
     draft = replace(duty or holdings.state_run(document, clause, question), role="related")
+    children = document.children(clause.path)
+    if children and draft.text.endswith((":", "：")):
+        # The items are one tap away; cited here they would bury the clause that answers.
+        added = f"(共{len(children)}项,请点开查看)"
+        draft = replace(draft, text=f"{draft.text.rstrip(':：')}{added}", added=added)
     builder.add(draft, prefix=f"另见{_where(document, clause, draft.sources[0].display)}:")
 
 

@@ -13,7 +13,7 @@ from assistant.normalise import bare
 from assistant.understanding.courtesy import is_greeting, is_small_talk
 
 Intent = Literal[
-    "ask", "small_talk", "wording", "personal", "prediction", "opinion", "legal_advice", "chatter", "empty"
+    "ask", "small_talk", "wording", "personal", "prediction", "opinion", "promise", "legal_advice", "chatter", "empty"
 ]
 
 #: Where a request begins: 帮我写 is one, 别人替我写 is not.
