@@ -102,7 +102,7 @@ def with_other_figure(answer: Draft, ranked: Sequence[Ranked]) -> Draft | None:
 
 #: Questions whose asker goes on to apply: they need the standard, the way and where to complain.
 _SERVICE = re.compile(
-    r"补贴|补助|待遇|救助|津贴|奖励|减免|优惠|保险|公租房|廉租|经济适用|落户|入户|入学|居住证|积分|申请|办理|怎么办|享受|条件|资格|手续|材料|流程|能不能|可不可以|可以.{0,8}吗"
+    r"怎么(?:办|申请|领|报|交|参加|落户|入学)|如何(?:办|申请|领|参加)|申请|申领|办理|享受|条件|资格|手续|流程|补贴|补助|津贴|救助|减免|能不能|可不可以|可以.{0,10}[吗么]|能.{0,12}[吗么]"
 )
 _SLOTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("basis", "依据", re.compile(r"(?:根据|依据|依照|按照|贯彻|落实)[^。]{0,30}《|(?:根据|依据|依照|按照)[^。]{0,20}(?:法律|法规|规定|精神)")),

@@ -7,11 +7,14 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from assistant.models import Answer
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -187,23 +190,47 @@ def search(query: str, k: int, store: Path | None, as_json: bool) -> None:
             click.echo(f"    相同规定还有 {len(hit.alike)} 处:{also}{'等' if len(hit.alike) > 5 else ''}")
 
 
-@click.command(help="提问,得到逐条注明出处的回答。")
+@click.command(help="提问,得到逐条注明出处的回答。接着问时用 --after 依次给出前面的问题。")
 @click.argument("question")
+@click.option("--after", "before", multiple=True, help="此前问过的问题,可重复,从早到晚。")
+@click.option("--trace", is_flag=True, help="附上作答过程:改写、候选条款及得分、逐句核对、用时。")
 @store_options
-def ask(question: str, store: Path | None, as_json: bool) -> None:
+def ask(question: str, before: tuple[str, ...], trace: bool, store: Path | None, as_json: bool) -> None:
+    from assistant.models import Turn
+    from assistant.normalise import bare
     from assistant.service import Assistant
     from assistant.sources import quoted_title
+    from assistant.tracing import trace_lines
 
-    answer = Assistant.open(settings_for(store)).ask(question)
+    assistant = Assistant.open(settings_for(store))
+    history: list[Turn] = []
+    for earlier in before:
+        said = assistant.ask(earlier, history)
+        history += [Turn(role="user", content=earlier), Turn(role="assistant", content=_as_turn(said))]
+    answer = assistant.ask(question, history, trace=trace)
     if as_json:
         print_json(answer.model_dump())
         return
+    if bare(answer.query) != bare(question):
+        click.echo(f"按此查找:{answer.query}\n")
     click.echo(answer.answer)
+    if answer.citations:
+        click.echo("")
     for citation in answer.citations:
         number = f"({citation.document_number})" if citation.document_number else ""
         click.echo(f"[{citation.handle[1:]}] {quoted_title(citation.title)}{number}{citation.label}")
     if answer.notice:
         click.echo(f"\n{answer.notice}")
+    if answer.trace:
+        click.echo("\n作答过程")
+        for line in trace_lines(answer.trace):
+            click.echo(f"  {line}")
+
+
+def _as_turn(answer: Answer) -> str:
+    """An answer as the next question looks back on it: its text and what it cited."""
+    cited = ";".join(f"{c.document_number or c.title}{c.label}" for c in answer.citations[:1])
+    return f"{answer.answer[:1000]}\n{cited}"
 
 
 @click.command(help="核对一段话是否为文件原文。不是原文时退出码为 2。")

@@ -11,6 +11,7 @@ from assistant.quotes import WordingIndex
 from assistant.retrieve import RankConfig, Ranked, retrieve
 from assistant.sentence_choice import Encode
 from assistant.sources import Draft
+from assistant.tracing import note_ranking, stage
 from assistant.understanding.directory import Directory, short_title
 from assistant.understanding.question import Question
 from embeddings.encoder import Encoder
@@ -23,6 +24,10 @@ _JOINING = re.compile(r"^(?:[\s,，、;；]|和|跟|与|同|及|还有|以及|�
 
 #: Clauses in whose neighbourhood an altered wording is looked for, and how much of it is searched with.
 _NEAREST, _QUOTED = 24, 200
+
+
+#: What a follow-up's own words count beside the question as it was made whole; 1.2, 0.6 and 0 were worse.
+_OWN_WORDS = 0.3
 
 
 class Expander(Protocol):
@@ -53,8 +58,14 @@ class Holdings:
     def rank(self, question: Question) -> list[Ranked]:
         """The clauses nearest to ``question``, best first.
 
-        A follow-up is ranked together with the question before it, and its own words count once more.
+        A follow-up is ranked as it was made whole, and its own words count a little once more.
         """
+        with stage("retrieve"):
+            ranked = self._rank(question)
+        note_ranking(ranked)
+        return ranked
+
+    def _rank(self, question: Question) -> list[Ranked]:
         query = question.query
         follow = question.is_follow_up
         named = question.references.documents if not question.references.is_ambiguous_document else ()
@@ -77,7 +88,7 @@ class Holdings:
             )  # fmt: skip
             other = {r.ref: r.score for r in alone}
             ranked = sorted(
-                (replace(r, score=r.score + 0.3 * other.get(r.ref, 0.0)) for r in ranked),
+                (replace(r, score=r.score + _OWN_WORDS * other.get(r.ref, 0.0)) for r in ranked),
                 key=lambda r: (-r.score, r.ref),
             )
         return ranked

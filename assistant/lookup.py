@@ -13,6 +13,7 @@ from assistant.models import Answer
 from assistant.normalise import bare
 from assistant.sources import Draft, citation_text, sentences, source_of
 from assistant.table_answer import holds_table, read_table, state_table
+from assistant.tracing import note_kind
 from assistant.understanding.clause_lookup import outline_hint
 from assistant.understanding.question import Question
 from ingest import ClausePath, Document
@@ -89,6 +90,7 @@ def _state_clauses(
     holdings: Holdings, question: Question, targets: list[tuple[Document, ClausePath]], *, asks_about: bool
 ) -> Answer:
     """The named clauses as printed; of a long one that something is asked about, the sentences nearest to it."""
+    note_kind("lookup")
     builder = AnswerBuilder()
     for document, path in targets[:12]:
         drafts = state_whole(document, path)

@@ -155,6 +155,10 @@ class WordingIndex:
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, _Run] = OrderedDict()
 
+    def prepare(self) -> None:
+        """Makes the bare text of all documents now, in another thread, say."""
+        self._bare_texts()
+
     def check(self, text: str, documents: Sequence[Document] | None = None, limit: int = 3) -> Wording:
         """Where ``text`` stands, best first, then in the order of documents; in ``documents`` only where they are given."""
         wanted_fold, wanted = fold(text).strip('"'), bare(text)

@@ -19,7 +19,7 @@ from assistant.slots import missing_slot
 from assistant.sources import Draft, citation_text
 from assistant.table_answer import cell_draft, holds_table, row_draft
 from assistant.tables import TableAnswer
-from assistant.tracing import note_kind, stage
+from assistant.tracing import note_confidence, note_kind, stage
 from assistant.understanding.places import foreign_place
 from assistant.understanding.question import Question
 from ingest import Clause, ClausePath, Document
@@ -41,6 +41,7 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
     # A bare heading says nothing; it stands only for a list under it.
     ranked = [r for r in ranked if not is_bare_heading(r.clause) or is_list(question, r)] or ranked
     note_kind("search")
+    note_confidence(probability=confidence.probability)
     top = ranked[0] if ranked else None
     if top is None or confidence.level == "none":
         return decline(ranked, NOT_STATED)

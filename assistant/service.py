@@ -72,13 +72,16 @@ class Assistant:
         return cls(settings, store, encoder, store.open(encoder), lexicon)
 
     def _build(self, snapshot: Snapshot) -> Answerer:
-        return Answerer(
+        answerer = Answerer(
             snapshot,
             self.encoder,
             self.lexicon.official_terms,
             spell=self.lexicon.spell,
             max_citations=self.settings.max_citations,
         )
+        # 4 s for all laws: not at the first check that somebody waits for, and not on the way to the first answer.
+        threading.Thread(target=answerer.holdings.wording.prepare, name="gazette-wording", daemon=True).start()
+        return answerer
 
     def refresh(self) -> bool:
         """Takes up a newer snapshot, where there is one; True when it did. Reads one short file otherwise."""
@@ -105,8 +108,8 @@ class Assistant:
 
     # ------------------------------------------------------------------------------------------------- asking
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
-        """The answer to ``question`` in the conversation ``history``.
+    def ask(self, question: str, history: Sequence[Turn] = (), *, trace: bool = False) -> Answer:
+        """The answer to ``question`` in the conversation ``history``; with ``trace``, also how it came about.
 
         Raises:
             QuestionTooLong: longer than ``settings.max_question`` characters.
@@ -116,7 +119,7 @@ class Assistant:
                 f"问题有 {len(question)} 字,最长 {self.settings.max_question} 字。请只写要问的事,背景可以略去。"
             )
         self.refresh()
-        return self._answerer.ask(question, list(history)[-20:])
+        return self._answerer.ask(question, list(history)[-20:], trace=trace)
 
     def search(self, query: str, k: int = 10) -> list[SearchHit]:
         """The ``k`` clauses nearest to ``query``, best first, one for each wording; no answer is composed."""

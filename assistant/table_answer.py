@@ -12,6 +12,7 @@ from assistant.normalise import bare, clean_question
 from assistant.retrieve import content_marks
 from assistant.sources import Draft, Source, citation_text
 from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
+from assistant.tracing import note_kind
 from assistant.understanding.question import Question
 from ingest import ClausePath, Document
 from ingest.documents import Cell
@@ -58,6 +59,7 @@ def holds_table(document: Document, path: ClausePath) -> bool:
 
 def state_table(table: TableAnswer) -> Answer:
     """The sentences of a table reading, each with its cells."""
+    note_kind("table")
     builder = AnswerBuilder()
     where = citation_text(
         table.document,

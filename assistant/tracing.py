@@ -117,3 +117,20 @@ def note_confidence(**figures: float) -> None:
 def note_check(check: TraceCheck) -> None:
     if recorder := _recorder.get():
         recorder.checks.append(check)
+
+
+def trace_lines(trace: Trace) -> Iterator[str]:
+    """A trace for people, one line a fact."""
+    yield f"理解:{trace.intent};问的是 {'、'.join(trace.asks) or '内容'};查找用语 {trace.query}"
+    if trace.follows_on_from:
+        yield f"承接:{trace.follows_on_from}"
+    if trace.set_aside:
+        yield f"不予理会的指令:{';'.join(trace.set_aside)}"
+    yield f"方式:{trace.kind or 'lookup'}" + "".join(f";{k} {v}" for k, v in trace.confidence.items())
+    for c in trace.candidates[:8]:
+        yield f"候选:{c.document} {c.clause}  {c.score:.3f}(向量 {c.dense:.3f},用词 {c.coverage:.3f})"
+    for check in trace.checks:
+        missing = f",{';'.join(check.missing)}" if check.missing else ""
+        yield f"核对:{check.verdict}{missing}  {check.text[:40]}"
+    yield "用时(ms):" + ";".join(f"{k} {v}" for k, v in trace.milliseconds.items())
+    yield f"索引 {trace.index},编码器 {trace.encoder}"

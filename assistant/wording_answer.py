@@ -7,6 +7,7 @@ from assistant.holdings import Holdings
 from assistant.models import Answer
 from assistant.quotes import Wording
 from assistant.sources import Draft, citation_text, sentences, source_of
+from assistant.tracing import note_kind
 from assistant.understanding.question import Question
 
 
@@ -17,6 +18,7 @@ def answer_wording(holdings: Holdings, question: Question) -> Answer | None:
         found = holdings.wording.check(question.quotation)
     if found.verdict == "not_found":
         return None
+    note_kind("wording")
     builder = AnswerBuilder()
     named = [(d, p) for m in question.references.clauses for d, p in m.targets]
     if named and not any(d is m.document and m.path.is_within(p) for m in found.matches for d, p in named):

@@ -41,7 +41,7 @@ def _backend(request: Request) -> Backend:
 async def answers(request: Request, asked: schemas.AnswerRequest) -> Answer:
     """依据已收录的文件作答;每句话附所依据的条款。文件未载明时 `state` 为 `refused`,指代不清时为 `clarify`。"""
     started = time.perf_counter()
-    answer = await _backend(request).call(lambda a: a.ask(asked.question, asked.history or ()))
+    answer = await _backend(request).call(lambda a: a.ask(asked.question, asked.history or (), trace=asked.trace))
     counts: metrics.Metrics = request.app.state.metrics
     counts.answers.labels(answer.state, "api").inc()
     counts.answer_seconds.labels("api").observe(time.perf_counter() - started)

@@ -36,9 +36,9 @@ class EmptyLibrary:
     def revision(self) -> str:
         return self._filled.revision if self._filled else ""
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, trace: bool = False) -> Answer:
         if self._filled:
-            return self._filled.ask(question, history)
+            return self._filled.ask(question, history, trace=trace)
         said = "文件库里还没有文件,无法作答。请先用 gazette ingest 收录文件,或拨打 12345 咨询。"
         return Answer(state="refused", answer=said, query=question)
 

@@ -29,6 +29,7 @@ class AnswerRequest(BaseModel):
         default=[], description="此前的对话,从早到晚,最多 40 条"
     )
     session_id: str | None = Field(default=None, max_length=64, description="调用方自用的会话标识,服务端不保存")
+    trace: bool = Field(default=False, description="是否附上作答过程:改写、候选条款及得分、逐句核对、用时")
 
 
 class QuoteRequest(BaseModel):

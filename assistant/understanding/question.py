@@ -93,10 +93,12 @@ def understand(
 def _understand_one(text: str, context: Context, directory: Directory) -> Question:
     references = read_references(text, directory, context.documents, context.clause)
     is_follow_up = bool(context.question) and follows_on(text, references, directory)
+    query = made_whole(context.question, text, references, directory) if is_follow_up else text
     return Question(
         text=text,
-        query=made_whole(context.question, text, references, directory) if is_follow_up else text,
-        asks=asks_of(text),
+        query=query,
+        # 那失业保险呢 asks what was asked of 工伤保险.
+        asks=asks_of(text) or asks_of(query),
         intent="ask",
         references=references,
         context=context,

@@ -101,7 +101,7 @@ class ScriptedAssistant:
         found = self.document(document)
         return Candidate.model_validate({**card(found, self._clause(found, path)), "score": 0.4})
 
-    def ask(self, question: str, history: Sequence[Turn] = ()) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), *, trace: bool = False) -> Answer:
         self.asked.append((question, tuple(history)))
         if self.delay:
             time.sleep(self.delay)
