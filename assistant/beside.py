@@ -22,7 +22,7 @@ from ingest import Clause, Document
 #: What a figure of a rule is bound by, around it.
 _BOUND = re.compile(r"(?:以上|以下|以内|之内|内|左右|及以上|及以下|以后|以前|不含|含)?")
 _BEFORE = re.compile(
-    r"(?:不超过|不低于|不少于|不高于|超过|达到|低于|高于|至少|最高|最低|满|未满|每月|每年|每人每月|每人每年|连续|累计)$"
+    r"(?:不超过|不低于|不少于|不高于|超过|达到|低于|高于|至少|最高|最低|年满|未满|满|每月|每年|每人每月|每人每年|连续|累计)$"
 )
 #: The asker's own case, not a claim about the rule.
 _OWN_CASE = re.compile(r"我|俺|咱|本人|家里|孩子|老人|爸|妈|爷爷|奶奶|单位|公司|厂")
@@ -110,6 +110,8 @@ _SLOTS: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("procedure", "程序", re.compile(r"(?:申请|受理|审核|审批|公示|登记|办理|提交|申报|初审|复核)[^。]{0,60}(?:申请|受理|审核|审批|公示|登记|办理|提交|材料|工作日|日内)|流程|程序")),
     ("supervision", "监督", re.compile(r"监督|举报|投诉|检查|追究|法律责任|处罚|复议")),
 )  # fmt: skip
+#: Share of the best clause's score from which another is on the same matter.
+_ON_THE_MATTER = 0.6
 #: Clauses named in a slot.
 _NAMED = 2
 
@@ -124,7 +126,9 @@ def service_pointers(question: Question, ranked: Sequence[Ranked]) -> list[Point
     document = top.document
     if document.kind != "policy" or not _SERVICE.search(question.text) or len(document.clauses) < 5:
         return []
-    near = list({str(r.clause.path): r.clause for r in ranked[:30] if r.document is document}.values())
+    # Of a document on many matters, only what is about this one.
+    own = [r for r in ranked[:30] if r.document is document and r.own_score >= _ON_THE_MATTER * top.own_score]
+    near = list({str(r.clause.path): r.clause for r in own}.values())
     order = [*near, *(c for c in document.clauses if c not in near)]
     found = []
     for name, chinese, pattern in _SLOTS:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from assistant.privacy import MaskingFilter
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def ingest(paths: tuple[Path, ...], store: Path | None, as_json: bool) -> None:
     settings = settings_for(store)
     if settings.debug:
         logging.basicConfig(stream=sys.stderr)
+        logging.getLogger().handlers[0].addFilter(MaskingFilter())
     with ProgressBar() as progress:
         summary, documents, errors = run(settings, paths, progress)
     if as_json:

@@ -54,8 +54,6 @@ class Ranked:
     span: tuple[int, int]
     #: Share of the expansion's wording that it holds.
     gained: float = 0.0
-    #: The index's own score, comparable between questions.
-    learned: float = 0.0
     #: The table row that was found, where the clause is a table.
     row: ClausePath | None = None
     #: The part of ``score`` that every clause of a named document has; it says nothing between them.
@@ -197,7 +195,7 @@ def retrieve(
                 score += 0.35
         span = (candidate.start, candidate.end) if candidate.kind != "row" else (0, len(clause.text))
         row = candidate.ref.path if candidate.kind == "row" else None
-        ranked = Ranked(document, clause, score, coverage, candidate.dense, span, gained, candidate.score, row, shared)
+        ranked = Ranked(document, clause, score, coverage, candidate.dense, span, gained, row, shared)
         best = rows.get(ranked.ref)
         if best is None or ranked.score > best.score:
             rows[ranked.ref] = ranked

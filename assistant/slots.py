@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from assistant.figures import quantities
 from assistant.normalise import bare
@@ -51,7 +52,7 @@ def missing_slot(question: Question, ranked: Sequence[Ranked], expansion: str = 
     near, nearest = _texts(ties, 3), _texts(ranked, 1)
     if "money" in asks:
         amounts = [r for r in ties if r.score >= 0.96 * ranked[0].score]
-        subject = _subject(f"{question.query} {expansion}")
+        subject = Subject(_subject(question.query), _subject(expansion))
         if not any(_gives_amount(question, r, subject) for r in amounts):
             return "具体金额或标准"
     if "phone" in asks and not _PHONE.search(near):
@@ -89,10 +90,30 @@ def _defines(term: str, text: str) -> bool:
 
 
 #: An amount of money must stand beside what it is for: 奖励 in one part of a sentence and 10亿元 in another are two things.
-_PURPOSE = re.compile(r"奖|罚|补(?=贴|助|多少|几|好)")
+_PURPOSE = re.compile(
+    r"(?:奖|罚|补)(?=(?:贴|助|励|款|偿|给)?(?:金)?(?:的)?(?:金额|标准)?(?:一?个?月|每[年月人]|一年|最[高多]|能|可以|是|有|要|大概)?(?:拿|领|发|得|交)?(?:多少|几|好多))"
+)
 
 
-def _gives_amount(question: Question, ranked: Ranked, subject: set[str]) -> bool:
+@dataclass(frozen=True)
+class Subject:
+    """What a question is about: its own wording, and that of the official terms for it, as character pairs."""
+
+    own: frozenset[str]
+    official: frozenset[str]
+
+    def fits(self, named: frozenset[str]) -> bool:
+        """Whether a text names it: a pair of its own wording, or a third of the official one; 保险 alone names none."""
+        if not self.own and not self.official:
+            return True
+        return bool(self.own & named) or len(self.official & named) >= _NAMES * (len(self.official) or 1)
+
+
+#: Share of the official wording that names the subject.
+_NAMES = 1 / 3
+
+
+def _gives_amount(question: Question, ranked: Ranked, subject: Subject) -> bool:
     """Whether the clause, or what stands under it, gives an amount or a rate of what the question is about.
 
     195元 of one benefit is no answer to a question about another: the sentence, or what it stands under, must name it.
@@ -106,7 +127,7 @@ def _gives_amount(question: Question, ranked: Ranked, subject: set[str]) -> bool
             if not _has_amount(question, sentence) and not _has_rate(question, sentence):
                 continue
             named = _subject(f"{clause.heading or ''} {sentence}")
-            if not subject or subject & named or (len(bare(sentence)) < _SHORT_ITEM and subject & _subject(above)):
+            if subject.fits(named) or (len(bare(sentence)) < _SHORT_ITEM and subject.fits(_subject(above))):
                 return True
     return False
 
@@ -136,16 +157,18 @@ _NO_SUBJECT = re.compile(
 )
 
 
-def _subject(text: str) -> set[str]:
+def _subject(text: str) -> frozenset[str]:
     """The wording that says what a text is about, as character pairs."""
-    return content_marks(_NO_SUBJECT.sub("的", text))
+    return frozenset(content_marks(_NO_SUBJECT.sub("的", text)))
 
 
 def _has_rate(question: Question, text: str) -> bool:
     """A percentage or 免费 answers 交多少, 补多少 as well as an amount does; 多少钱, 多少元 wants the amount."""
     if re.search(r"免费|免收|全额|减按|不收取", text):
         return True
-    wants_amount = re.search(r"贷|多少(?:钱|元|万)|块钱|几多钱|好多钱|多少块|金额|奖金", question.text)
+    if "贷" in question.text and not re.search(r"不超过|不高于|最高|上限", text):
+        return False
+    wants_amount = re.search(r"多少(?:钱|元|万)|块钱|几多钱|好多钱|多少块|金额|奖金", question.text)
     return not wants_amount and bool(re.search(r"\d%|％|百分之|倍|比例", text))
 
 

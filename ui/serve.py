@@ -114,6 +114,7 @@ class _Progress:
 @click.option("--empty", is_flag=True, help="新库不装入随附的公报。")
 @click.option("--json", "as_json", is_flag=True, help="就绪后输出一行 JSON。")
 def serve(host: str | None, port: int | None, store: Path | None, empty: bool, as_json: bool) -> None:
+    from assistant.privacy import MaskingFilter
     from assistant.settings import Settings
     from ui.config import ServerConfig
 
@@ -122,6 +123,7 @@ def serve(host: str | None, port: int | None, store: Path | None, empty: bool, a
     sock = listen(host, port)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger().handlers[0].setLevel(logging.INFO)  # libraries that set their own loggers to DEBUG stay quiet
+    logging.getLogger().handlers[0].addFilter(MaskingFilter())
     logging.getLogger("gazette").setLevel(logging.INFO if config.access_log else logging.WARNING)
 
     gc.disable()  # nothing of what start-up imports becomes garbage; looking for it costs a sixth of the time

@@ -87,7 +87,10 @@ def understand(
         quotation=quotation,
         set_aside=orders,
     )
-    return replace(question, parts=_parts(question, directory)) if question.intent == "ask" else question
+    if question.intent in ("wording", "small_talk", "empty"):
+        return question
+    parts = _parts(question, directory)
+    return replace(question, parts=parts, intent="ask") if parts else question
 
 
 def _understand_one(text: str, context: Context, directory: Directory) -> Question:
@@ -114,7 +117,7 @@ def _parts(question: Question, directory: Directory) -> tuple[Question, ...]:
     parts: list[Question] = []
     context = question.context
     for text in texts:
-        part = _understand_one(text, context, directory)
+        part = replace(_understand_one(text, context, directory), intent=intent_of(text, text, ""))
         parts.append(part)
         context = replace(
             context, question=part.query, documents=part.references.documents or question.references.documents

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assistant.normalise import bare, fold
-from assistant.quotes import check_wording, diff_of
+from assistant.quotes import WordingIndex, check_wording, diff_of
+from ingest.documents import SourceFile
+from ingest.reader import parse_source
 
 SOCIAL, WEATHER, QUAKE = "余府发〔2023〕19号", "余府发〔2023〕15号", "余府办发〔2023〕19号"
 FARM, REVIEW = "余府办发〔2023〕28号", "余府办字〔2023〕32号"
@@ -172,3 +177,62 @@ def test_the_diff_of_a_match_reconstructs_the_print_and_the_question(gazette_doc
     match = check_wording(text, gazette_documents).matches[0]
     assert "".join(p.text for p in match.diff if p.op != "insert") == fold(match.text)
     assert "".join(p.text for p in match.diff if p.op != "delete") == fold(text)
+
+
+# -- many documents: altered wording is looked for only where the index points -------------------------------------
+
+#: Few characters, so that random documents share wording.
+_TEXTS = st.lists(st.text("甲乙丙丁戊,。;-—1.", min_size=8, max_size=60), min_size=1, max_size=4)
+
+
+def _document(texts, name):
+    clauses = [f"第{'一二三四'[i]}条 {text}" for i, text in enumerate(texts)]
+    source = SourceFile(path=f"{name}.txt", sha256=name, text="\n".join([f"{name}办法", *clauses]))
+    return parse_source(source)[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_TEXTS, min_size=1, max_size=3), st.text("甲乙丙丁戊,。;-—1.", min_size=2, max_size=12))
+def test_the_scan_agrees_with_reading_every_document(bodies, wanted):
+    documents = [_document(texts, f"明川市{'天地人'[i]}事") for i, texts in enumerate(bodies)]
+    verdict = WordingIndex(documents).check(wanted).verdict
+    prints = [fold("".join(c.text + "\n" for c in d.clauses)) for d in documents]
+    bares = [bare("".join(c.text + "\n" for c in d.clauses)) for d in documents]
+    if len(bare(wanted)) < 2:
+        assert verdict == "not_found"
+    elif any(fold(wanted).strip('"') in text for text in prints):
+        assert verdict == "identical"
+    elif any(bare(wanted) in text for text in bares):
+        assert verdict in ("punctuation_only", "altered")
+    else:
+        assert verdict in ("altered", "not_found")
+
+
+def test_an_altered_wording_is_found_where_the_index_points(gazette_documents):
+    sentence = "未经审核的政府信息不得公开"
+    review = next(d for d in gazette_documents if d.document_id == REVIEW)
+    path = review.by_path["第三条"].path  # A neighbour of the clause that holds it.
+    asked = []
+    many = (
+        *gazette_documents,
+        *(replace(gazette_documents[0], title=f"第{i}份", document_number=None) for i in range(60)),
+    )
+
+    def nearest(text):
+        asked.append(text)
+        return [(review, path)]
+
+    found = WordingIndex(many, nearest).check(sentence)
+    assert asked and found.verdict == "altered"
+    assert (found.matches[0].document.document_id, str(found.matches[0].path)) == (REVIEW, "第四条")
+    # Exact wording needs no pointing.
+    assert WordingIndex(many, lambda text: []).check("未经审查的政府信息不得公开").verdict == "identical"
+
+
+@pytest.mark.parametrize("text", ["的" * 1000, "规定" * 500, "，。；" * 300, "政府信息公开" * 160])
+def test_hostile_wording_is_dealt_with_in_bounded_time(gazette_documents, text):
+    index = WordingIndex(gazette_documents)
+    index.prepare()
+    started = time.perf_counter()
+    assert index.check(text).verdict in ("altered", "not_found", "identical")
+    assert time.perf_counter() - started < 5
