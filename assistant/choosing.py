@@ -113,6 +113,9 @@ def common_parent(ranked: Sequence[Ranked]) -> Ranked | None:
 
 
 def is_bare_heading(clause: Clause) -> bool:
+    # Most clauses are told by their length alone.
+    if len(clause.text) > 2 * len(clause.heading or "") + 20:
+        return False
     return len(bare(clause.text)) <= len(bare(clause.heading or "")) + 5
 
 

@@ -98,6 +98,7 @@ def content_marks(text: str) -> set[str]:
 
 
 _EXPLAINS = re.compile(r"(?:负责|进行|具体应用的?)解释|解释(?:权|工作)")
+_bare_heading = lru_cache(maxsize=4096)(bare)
 _STARTS = re.compile(r"施行|执行|实施|生效|算起|起算|开始")
 
 
@@ -177,9 +178,10 @@ def retrieve(
         gained = sum(weight[m] for m in extra if m in held) / extra_total
         score = config.ranked * base + config.coverage * coverage + config.gained * gained
         score += config.slot * _slot_fit(query, asks, clause, document)
-        if clause.heading and len(bare(clause.text)) <= len(bare(clause.heading)) + 5 and "list" not in asks:
+        heading = _bare_heading(clause.heading or "")
+        short = len(clause.text) <= 2 * len(clause.heading or "") + 20
+        if heading and short and len(bare(clause.text)) <= len(heading) + 5 and "list" not in asks:
             score += config.bare_heading
-        heading = bare(clause.heading or "")
         if len(heading) >= 4 and heading in asked_text:
             score += config.named_heading
         if counted and len(document.children(clause.path)) == counted:

@@ -30,6 +30,8 @@ _LISTED = 25
 _FIGURE = re.compile(r"最[高低多少大小]|排名|第一名|合计|占比|比例")
 #: A clause that says it in words counts beside a table without the figure from this share of its score on.
 _AS_NEAR = 0.8
+#: Ranked clauses that are looked at.
+_READ = 40
 _CONDITIONS = "条件和相关规定:"
 _UNSURE = "文件没有直接回答这个问题,下面是最接近的规定,请对照原文判断。"
 
@@ -39,7 +41,7 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
     ranked = holdings.rank(question)
     confidence = judge(question, ranked)
     # A bare heading says nothing; it stands only for a list under it.
-    ranked = [r for r in ranked if not is_bare_heading(r.clause) or is_list(question, r)] or ranked
+    ranked = [r for r in ranked[:_READ] if not is_bare_heading(r.clause) or is_list(question, r)] or ranked
     note_kind("search")
     note_confidence(probability=confidence.probability)
     top = ranked[0] if ranked else None
