@@ -72,6 +72,18 @@ def _phrased(text: str) -> Iterator[tuple[Quantity, str]]:
         yield q, folded[start : after.end() if after else q.end]
 
 
+#: What a plan aims at, and who asks what he will get.
+_AIM = re.compile(r"(?:确保|力争|争取|目标|预期|到20\d\d年)[^。;；]{0,60}(?:达到|提高到|增加到|不低于|以上|左右)")
+_ENTITLEMENT = re.compile(r"能领|可以领|领多少|领几|发多少|发几|拿多少|拿几|给多少|给几|一个月(?:多少|几|好多)|每个?月")
+
+
+def aim_noted(question: Question, statement: str) -> str:
+    """Says that a figure is what a plan aims at, where it is asked what one gets; empty elsewhere."""
+    if _ENTITLEMENT.search(question.text) and _AIM.search(statement) and quantities(statement):
+        return "请注意:这是规划目标,不是个人的待遇标准。"
+    return ""
+
+
 #: Two sentences are one rule from this likeness on (0 to 100), figures aside.
 _LIKE = 72
 _SHORTEST = 12

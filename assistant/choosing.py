@@ -27,6 +27,8 @@ _APPLIES = re.compile(
     r"(?:能不能|能|可以|可不可以|有没有资格|符合|够).{0,10}(?:申请|申购|参加|享受|入户|落户|入学|报名|办理?)|(?:申请|申购|享受|入户|落户|入学|参加).{0,12}(?:条件|资格|要求)"
 )
 _REQUIRES = re.compile(r"(?:符合|具备|满足).{0,12}条件|下列(?:家庭|人员|对象|人群)|条件(?:如下|是|为)")
+#: 重点做好以下几方面工作。
+_ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^,，。;；]{0,12}[。:：]$")
 #: Commas of one sentence from which it is a list itself.
 _ENUMERATES = 2
 
@@ -121,5 +123,5 @@ def is_bare_heading(clause: Clause) -> bool:
 
 def leads_in(clause: Clause) -> bool:
     """True for a clause that says nothing by itself: a bare heading, or a lead-in that ends in a colon."""
-    leads = any(p.text.endswith((":", "：")) for p in clause.paragraphs if clause.label)
+    leads = any(p.text.endswith((":", "：")) or _ANNOUNCES.search(p.text) for p in clause.paragraphs if clause.label)
     return leads or is_bare_heading(clause)

@@ -36,6 +36,8 @@ _EXCEPTION = re.compile(
     r"但(?!是否)|除.{1,30}外|不适用|不在此限|不在此列|例外|另有规定|不包括|不含|不得(?:享受|申请|领取|参加)|停止(?:发放|享受)|仅限"
 )
 _LONGEST_EXCEPTION = 120
+#: A further clause is shown shorter: it is one tap away. No fact of a case was lost by it.
+MAX_RELATED = 150
 #: An enumeration as long as this in all is given in full.
 _WHOLE_LIST = 1500
 _LONG_ITEM = 120
@@ -79,7 +81,7 @@ def state_run(
     encode_query: Encode,
     encode: Encode,
     asks: frozenset[str],
-    budget: int = MAX_RUN,
+    budget: int = MAX_RELATED,
 ) -> Draft:
     """What ``clause`` says on ``query`` as one run of sentences, within one 款 of an article."""
     passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.answer_builder import HOTLINE, NOT_POLICY, AnswerBuilder
-from assistant.beside import figures_compared, pointers_line, service_pointers, with_other_figure
+from assistant.beside import aim_noted, figures_compared, pointers_line, service_pointers, with_other_figure
 from assistant.choosing import choose_clauses, is_bare_heading, is_list
 from assistant.compose import state_duties, state_enumeration
 from assistant.confidence import Confidence, judge
@@ -77,8 +77,9 @@ def _compose(
     chosen = choose_clauses(holdings, question, ranked, confidence, max_citations)
     builder = AnswerBuilder()
     answer = _state_first(holdings, builder, question, chosen[0])
-    if answer is not None and (compared := figures_compared(question, answer.text)):
-        builder.lines.insert(1, compared)
+    if answer is not None and builder.lines:
+        notes = (figures_compared(question, answer.text), aim_noted(question, answer.text))
+        builder.lines[1:1] = [note for note in notes if note]
     if answer is not None and {"number", "money"} & question.asks and (other := with_other_figure(answer, ranked)):
         source = other.sources[0]
         builder.add(other, prefix=f"另一处的数字不同,见{citation_text(source.document, source.display)}:")

@@ -109,6 +109,12 @@ def test_figures_of_the_asker_are_held_against_the_clause(question, said):
     assert "符合条件" not in compared
 
 
+def test_an_aim_of_a_plan_is_not_taken_for_what_one_gets(assistant):
+    noted = "这是规划目标,不是个人的待遇标准"
+    assert noted in assistant.ask("居民养老金到2025年一个月能领多少").answer
+    assert noted not in assistant.ask("电子社保卡签发率到2025年要达到多少").answer
+
+
 RULES = """明川市住房补助办法
 
 第一条 根据《住房保障条例》,制定本办法。
