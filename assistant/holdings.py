@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from assistant.compose import state_clause, state_run
+from assistant.normalise import bare
 from assistant.quotes import WordingIndex
 from assistant.retrieve import RankConfig, Ranked, retrieve
 from assistant.sentence_choice import Encode
@@ -28,6 +29,11 @@ _NEAREST, _QUOTED = 24, 200
 
 #: What a follow-up's own words count beside the question as it was made whole; 1.2, 0.6 and 0 were worse.
 _OWN_WORDS = 0.3
+
+
+#: What points back to the clause before, and how short a message that can only do so is.
+_POINTS = re.compile(r"这(?:条|个|项|款|事|里|块)|该(?:条|项)|它|其中|上述|刚才|那个|此")
+_POINTING = 8
 
 
 class Expander(Protocol):
@@ -76,14 +82,14 @@ class Holdings:
             asks=question.asks,
             named=named,
             context_documents=question.context.documents if follow else (),
-            context_clause=question.context.clause if follow else None,
+            context_clause=self._clause_spoken_of(question),
             home=self.home,
             config=self.config,
         )
         if follow and question.context.question:
             alone = retrieve(
                 question.text, self.expand(question.text), self.snapshot, asks=question.asks,
-                context_documents=question.context.documents, context_clause=question.context.clause,
+                context_documents=question.context.documents, context_clause=self._clause_spoken_of(question),
                 home=self.home, config=self.config,
             )  # fmt: skip
             other = {r.ref: r.score for r in alone}
@@ -92,6 +98,12 @@ class Holdings:
                 key=lambda r: (-r.score, r.ref),
             )
         return ranked
+
+    def _clause_spoken_of(self, question: Question) -> ClausePath | None:
+        """The clause that a follow-up points back to (这条谁负责); one with matter of its own looks elsewhere too."""
+        if not question.is_follow_up or (len(bare(question.text)) > _POINTING and not _POINTS.search(question.text)):
+            return None
+        return question.context.clause
 
     def rank_within(self, question: Question, document: Document) -> list[Ranked]:
         """The clauses of one document, nearest first to what the question asks besides naming it."""
