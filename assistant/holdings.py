@@ -53,7 +53,6 @@ class Holdings:
         self.documents = snapshot.documents()
         self.directory = Directory(self.documents)
         self.home = self.directory.home
-        self.table_rows = self.directory.table_rows
         self.wording = WordingIndex(self.documents, self._nearest_wording)
 
     def _nearest_wording(self, text: str) -> list[tuple[Document, ClausePath]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.holdings import Holdings
 from assistant.models import Answer
-from assistant.normalise import bare, clean_question
+from assistant.normalise import bare
 from assistant.retrieve import content_marks
 from assistant.sources import Draft, Source, citation_text
 from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
@@ -22,33 +21,17 @@ def read_table(holdings: Holdings, question: Question) -> TableAnswer | None:
     """What the tables say on ``question``; ``None`` where no cells fit."""
     documents = question.references.documents or holdings.documents
     if question.is_follow_up and question.context.question:
-        text = _carry_over(holdings, question)
-        return answer_table(text, documents, topical=True)
+        return answer_table(question.query, documents, topical=True)
     # Without the document's name: the year of 〔2023〕28号 is not the year asked for.
     text = question.references.rest if question.references.documents else question.text
     return answer_table(text, documents)
-
-
-def _carry_over(holdings: Holdings, question: Question) -> str:
-    """换成分宜县, 2024年的呢: the question before, with what the new one replaces taken out."""
-    before, now = clean_question(question.context.question), question.text
-    for row in holdings.table_rows:
-        if row in bare(now) or (len(row) >= 3 and row[:-1] in bare(now)):
-            for other in holdings.table_rows:
-                before = before.replace(other, "")
-                if len(other) >= 3:
-                    before = before.replace(other[:-1], "")
-            break
-    if re.search(r"\d\d年|[二三四五]年", now):
-        before = re.sub(r"(?:20)?\d\d年", "", before)
-    return f"{before} {now}"
 
 
 def names_row(holdings: Holdings, question: Question) -> bool:
     """Whether ``question`` names a row of a held table: 分宜县, or 分宜."""
     text = bare(question.query)
     return any(
-        r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text) for r in holdings.table_rows if len(r) >= 3
+        r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text) for r in holdings.directory.table_rows if len(r) >= 3
     )
 
 
