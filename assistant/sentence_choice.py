@@ -22,6 +22,8 @@ MAX_RUN = 300
 _SHORT_CLAUSE = 170
 #: A neighbouring sentence joins the run from this share of the best sentence's score on.
 _JOINS = 0.35
+#: A label before a heading is no longer than this.
+_LABEL_LENGTH = 5
 #: How many sentences a wording that none holds counts as standing in.
 _ABSENT = 0.5
 #: 引进几家, 多少天: the unit that the figure asked for has.
@@ -53,7 +55,7 @@ def choose_sentences(
 ) -> Passage:
     """The run of ``clause`` that answers best, at most about ``budget`` characters; a short clause is taken whole."""
     text = own_text(clause)
-    opening = _after_addressees(clause)
+    opening = _opening(clause)
     spans = [span for span in sentences(text) if span[0] >= opening]
     end = len(text.rstrip())
     if len(spans) <= 1:
@@ -116,9 +118,11 @@ def _scores(
     return scores
 
 
-def _after_addressees(clause: Clause) -> int:
-    """Where a notice's own words begin: behind 各县(区)人民政府…:"""
+def _opening(clause: Clause) -> int:
+    """Where a clause's own words begin: behind a notice's addressees (各县(区)人民政府…:), behind a heading on its own line."""
     first = clause.paragraphs[0].text
-    if clause.label or len(clause.paragraphs) == 1 or not first.endswith((":", "：")):
+    if len(clause.paragraphs) == 1:
         return 0
-    return len(first) + 1
+    addressed = not clause.label and first.endswith((":", "："))
+    headed = bool(clause.heading) and len(bare(first)) <= len(bare(clause.heading or "")) + _LABEL_LENGTH
+    return len(first) + 1 if addressed or headed else 0
