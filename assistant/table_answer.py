@@ -31,7 +31,9 @@ def names_row(holdings: Holdings, question: Question) -> bool:
     """Whether ``question`` names a row of a held table: 分宜县, or 分宜."""
     text = bare(question.query)
     return any(
-        r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text) for r in holdings.directory.table_rows if len(r) >= 3
+        r in text or (len(r) >= 3 and r[-1] in "区县" and r[:-1] in text)
+        for r in holdings.directory.table_rows
+        if len(r) >= 3
     )
 
 

@@ -91,8 +91,8 @@ def made_whole(before: str, text: str, references: ExplicitReferences, directory
         return text
     before = before.rstrip("?？。!！ ")
     core = _TRAILING.sub("", _LEADING.sub("", text)).strip("?？。!！,， ")
-    if core and not _ASKS.search(core) and len(core) <= _SHORT and (like := _like(core, before, directory)):
-        return before.replace(like, core)
+    if core and not _ASKS.search(core) and len(core) <= _SHORT and (replaced := _replaced(core, before, directory)):
+        return replaced
     subject = _ASKED_AWAY.sub("", before).strip(",，;；、 ")
     if (member := _MEMBER.match(core)) and (like := _like(member[0], before, directory)):
         # C类的谁点头 after A类信息谁审批 is about C类信息.
@@ -115,6 +115,19 @@ _ASKED_AWAY = re.compile(
 #: Fewer characters are no subject.
 _SUBJECT = 4
 _YEAR = re.compile(r"(?:20)?\d\d年|[二〇零一三四五六七八九]{2,4}年")
+
+
+def _replaced(core: str, before: str, directory: Directory) -> str:
+    """``before`` with ``core`` in the place of its like; 仙女湖2023年 is a place and a year, each with its own like."""
+    if like := _like(core, before, directory):
+        return before.replace(like, core)
+    year = _YEAR.search(core)
+    rest = _TRAILING.sub("", core.replace(year[0], "")) if year else ""
+    if year is None or len(rest) < 2 or not (like := _like(rest, before, directory)):
+        return ""
+    before = before.replace(like, rest)
+    found = _YEAR.search(before)
+    return before.replace(found[0], year[0]) if found else f"{year[0]}{before}"
 
 
 def _like(core: str, before: str, directory: Directory) -> str:
