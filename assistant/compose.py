@@ -57,7 +57,7 @@ def state_clause(
 
     The answer is cited by its 款; conditions in other 款 are cited by the article, so that two citations are enough.
     """
-    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)
+    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget, _topic(document, clause))
     start, end = _complete(clause, passage)
     answer = sentence_draft(document, clause, start, end)
     text = own_text(clause)
@@ -84,9 +84,20 @@ def state_run(
     budget: int = MAX_RELATED,
 ) -> Draft:
     """What ``clause`` says on ``query`` as one run of sentences, within one 款 of an article."""
-    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget)
+    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget, _topic(document, clause))
     start, end = _within_paragraph(clause, passage) if has_paragraphs(clause) else (passage.start, passage.end)
     return sentence_draft(document, clause, start, end)
+
+
+def _topic(document: Document, clause: Clause) -> str:
+    """What a reader knows before the clause begins: the title and the headings above it."""
+    above = [document.title, clause.heading or ""]
+    path = clause.path.parent
+    while path is not None:
+        parent = document.by_path.get(str(path))
+        above.append((parent.heading or "") if parent else "")
+        path = path.parent
+    return "\n".join(above)
 
 
 def sentence_draft(document: Document, clause: Clause, start: int, end: int) -> Draft:

@@ -24,6 +24,8 @@ _SHORT_CLAUSE = 170
 _JOINS = 0.35
 #: A label before a heading is no longer than this.
 _LABEL_LENGTH = 5
+#: What the title and the headings say already chooses the clause, not the sentence.
+_NAMES_TOPIC = 0.4
 #: How many sentences a wording that none holds counts as standing in.
 _ABSENT = 0.5
 #: 引进几家, 多少天: the unit that the figure asked for has.
@@ -52,6 +54,7 @@ def choose_sentences(
     encode: Encode,
     asks: frozenset[str],
     budget: int = MAX_RUN,
+    topic: str = "",
 ) -> Passage:
     """The run of ``clause`` that answers best, at most about ``budget`` characters; a short clause is taken whole."""
     text = own_text(clause)
@@ -61,7 +64,7 @@ def choose_sentences(
     if len(spans) <= 1:
         start, end = spans[0] if spans else (opening, end)
         return Passage(start, end, start, end)
-    scores = _scores(query, expansion, [text[a:b] for a, b in spans], encode_query, encode, asks)
+    scores = _scores(query, expansion, [text[a:b] for a, b in spans], encode_query, encode, asks, topic)
     best = int(np.argmax(scores))
     if len(text) - opening <= _SHORT_CLAUSE:
         return Passage(opening, end, *spans[best])
@@ -88,12 +91,15 @@ def _scores(
     encode_query: Encode,
     encode: Encode,
     asks: frozenset[str],
+    topic: str,
 ) -> list[float]:
     """How well each sentence answers; wording that few sentences of the clause hold counts for more."""
     dense = encode(pieces) @ encode_query([query])[0]
     asked, extra = content_marks(query), content_marks(expansion)
     marks = [content_marks(piece) for piece in pieces]
     weight = {m: math.log(1 + len(pieces) / (sum(m in held for held in marks) or _ABSENT)) for m in asked | extra}
+    for m in content_marks(topic) & weight.keys():
+        weight[m] *= _NAMES_TOPIC
     asked_total = sum(weight[m] for m in asked) or 1.0
     extra_total = sum(weight[m] for m in extra) or 1.0
     unit = _ASKED_UNIT.search(query)
