@@ -99,7 +99,10 @@ def content_marks(text: str) -> set[str]:
 
 _EXPLAINS = re.compile(r"(?:负责|进行|具体应用的?)解释|解释(?:权|工作)")
 _bare_heading = lru_cache(maxsize=4096)(bare)
-_STARTS = re.compile(r"施行|执行|实施|生效|算起|起算|开始")
+_IN_FORCE = re.compile(r"施行|执行|实施|生效|起效|作数")
+_STARTS = re.compile(r"算起|起算|开始")
+#: Who asks by name for what one clause of a document is for (entry into force, interpretation) wants that clause.
+_BY_NAME = 12.0
 
 
 def _slot_fit(query: str, asks: frozenset[str], clause: Clause, document: Document) -> float:
@@ -117,10 +120,12 @@ def _slot_fit(query: str, asks: frozenset[str], clause: Clause, document: Docume
     if "list" in asks:
         lists = max((sentence.count("、") for sentence in re.split(r"[。;；]", text)), default=0)
         fit += 1.0 if lists >= 3 or document.children(clause.path) or re.search(r"下列|包括|如下", text) else 0.0
-    if "when" in asks and _STARTS.search(query):
-        fit += 3.0 if re.search(r"(?:自|从).{0,20}(?:施行|执行|实施|生效|计算)", text) else 0.0
+    if "when" in asks and ((in_force := _IN_FORCE.search(query)) or _STARTS.search(query)):
+        fit += (
+            (_BY_NAME if in_force else 3.0) if re.search(r"(?:自|从).{0,20}(?:施行|执行|实施|生效|计算)", text) else 0.0
+        )
     if "解释" in query and ("who" in asks or "归" in query):
-        fit += 3.0 if _EXPLAINS.search(text) else 0.0
+        fit += _BY_NAME if _EXPLAINS.search(text) else 0.0
     if "definition" in asks:
         fit += 1.0 if re.search(r"是指|所称|指的是|包括|即", text) else 0.0
     return fit
