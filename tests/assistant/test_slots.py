@@ -1,0 +1,64 @@
+"""What the nearest clause does not give is told from the clause: the asked-for thing is there, or it is named as missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.retrieve import Ranked
+from assistant.slots import missing_slot
+from assistant.understanding.directory import Directory
+from assistant.understanding.question import understand
+from ingest.reader import read_documents
+
+TEXT = """明川市社会事务办事规定
+
+第一条 高龄津贴按月发放,80周岁以上老人每人每月100元。
+
+第二条 困难家庭可以申请临时救助,由街道办事处受理,给予适当补助。
+
+第三条 申请人应当提交身份证和户口簿。
+
+第四条 未按时参保的,可以在三年内补足欠缴的费用。
+
+第五条 孙大明同志任市民政局局长,任职时间从2020年9月起计算。
+
+第六条 李小川同志,1970年出生,大学学历,任市医保局局长。
+
+第七条 咨询电话为0790-6441234,办公时间为上午9:00至12:00,地址为明川市政务大厅。
+"""
+
+#: (question, article that is nearest, what is missing)
+CASES = [
+    ("高龄津贴一个月多少钱", 1, ""),
+    ("临时救助一次给多少钱", 2, "具体金额或标准"),
+    ("护理补贴一个月多少钱", 1, "具体金额或标准"),
+    ("临时救助去哪里申请", 2, ""),
+    ("高龄津贴去哪里申请", 1, "办理地点或获取途径"),
+    ("申请要带什么材料", 3, ""),
+    ("临时救助要带什么材料", 2, "需要的材料"),
+    ("社保断了能不能补缴回来", 4, ""),
+    ("社保断了能不能补缴回来", 2, "能不能补缴、怎么补缴"),
+    ("交错的钱可以退费吗", 4, "能不能退费、怎么退费"),
+    ("孙大明多大年纪,以前干过啥", 5, "孙大明的年龄和经历"),
+    ("李小川什么学历", 6, ""),
+    ("多大年纪能领高龄津贴", 1, ""),
+    ("孙大明任什么职务", 5, ""),
+    ("咨询电话是多少", 7, ""),
+    ("救助的咨询电话是多少", 2, "联系电话"),
+    ("几点上班,办公地址在哪", 7, ""),
+]
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    file = tmp_path_factory.mktemp("slots") / "rules.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    (document,) = read_documents(file)
+    return document
+
+
+@pytest.mark.parametrize(("message", "article", "missing"), CASES)
+def test_what_the_nearest_clause_does_not_give_is_named(document, message, article, missing):
+    clause = document.by_path[f"第{'一二三四五六七'[article - 1]}条"]
+    ranked = [Ranked(document, clause, 3.0, 0.5, 0.5, (0, len(clause.text)))]
+    assert missing_slot(understand(message, [], Directory((document,))), ranked) == missing
