@@ -11,7 +11,7 @@ from assistant.holdings import Holdings
 from assistant.normalise import bare
 from assistant.retrieve import Ranked
 from assistant.understanding.question import Question
-from ingest import Clause
+from ingest import Clause, ClauseRef
 
 #: A list is wanted, not only that something is among others.
 _LIST = re.compile(
@@ -29,6 +29,11 @@ _APPLIES = re.compile(
 _REQUIRES = re.compile(r"(?:符合|具备|满足).{0,12}条件|下列(?:家庭|人员|对象|人群)|条件(?:如下|是|为)")
 #: 重点做好以下几方面工作。
 _ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^,，。;；]{0,12}[。:：]$")
+#: What the whole question says of a clause beside one side of it, which lacks what they share. Of 31 written questions
+#: the right clause is among the winners in 25, 24, 24 and 21 with 1, 0.5, 0.3 and 0.1; without sides in 20.
+_WHOLE = 0.5
+#: Clauses that the sides of a question choose among.
+_POOL = 40
 #: Commas of one sentence from which it is a list itself.
 _ENUMERATES = 2
 
@@ -57,7 +62,7 @@ def choose_clauses(
                    for c in chosen)  # fmt: skip
 
     if question.compares or len(question.references.documents) > 1:
-        chosen = _sides(holdings, question)[:limit] or chosen
+        chosen = (_named_sides(holdings, question) or _joined_sides(holdings, question, ranked))[:limit] or chosen
         other = next((r for r in ranked[:8] if r.document is not top.document and r.score >= 0.6 * top.score), None)
         if other and not taken(other) and len(chosen) < limit:
             chosen.append(other)
@@ -93,12 +98,22 @@ def _is_near(r: Ranked, top: Ranked, confidence: Confidence) -> bool:
     return r.shared == top.shared and r.own_score >= confidence.keep * top.own_score
 
 
-def _sides(holdings: Holdings, question: Question) -> list[Ranked]:
+def _named_sides(holdings: Holdings, question: Question) -> list[Ranked]:
     """The best clause of each document that a comparison names, by what is asked of it."""
     named = question.references.documents
     if len(named) < 2:
         return []
     return [r for d in named[:3] if (r := next(iter(holdings.rank_within(question, d)), None))]
+
+
+def _joined_sides(holdings: Holdings, question: Question, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The best clause for each of the things that a question joins; what they share is judged by the whole question."""
+    best: dict[ClauseRef, Ranked] = {}
+    for side in question.sides:
+        alone = {r.ref: r.score for r in holdings.rank_side(question, side)}
+        found = max(ranked[:_POOL], key=lambda r: _WHOLE * r.score + alone.get(r.ref, 0.0))
+        best.setdefault(found.ref, found)
+    return list(best.values())
 
 
 def common_parent(ranked: Sequence[Ranked]) -> Ranked | None:

@@ -70,6 +70,11 @@ class Holdings:
         note_ranking(ranked)
         return ranked
 
+    def rank_side(self, question: Question, side: str) -> list[Ranked]:
+        """The clauses nearest to ``side``, one of the things that ``question`` joins."""
+        with stage("retrieve"):
+            return self._rank(replace(question, text=side, query=side))
+
     def _rank(self, question: Question) -> list[Ranked]:
         query = question.query
         follow = question.is_follow_up

@@ -14,6 +14,7 @@ from assistant.models import Turn
 from assistant.normalise import bare, clean_question
 from assistant.privacy import mask
 from assistant.understanding.asks import asks_of
+from assistant.understanding.coordination import sides
 from assistant.understanding.courtesy import strip_greeting
 from assistant.understanding.directory import Directory
 from assistant.understanding.follow_up import Context, follows_on, made_whole, read_context
@@ -62,7 +63,12 @@ class Question:
     @property
     def compares(self) -> bool:
         """Whether several things are set side by side, so that one clause may not be enough."""
-        return bool(_COMPARE.search(self.text))
+        return bool(_COMPARE.search(self.text) or self.sides)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The question for each of the things that it joins (工伤和失业保险分别谁牵头); empty where it joins none."""
+        return sides(self.query)
 
 
 def understand(
