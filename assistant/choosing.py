@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.confidence import Confidence
 from assistant.holdings import Holdings
 from assistant.normalise import bare
-from assistant.retrieve import Ranked
+from assistant.retrieve import Ranked, content_marks
 from assistant.understanding.question import Question
 from ingest import Clause, ClauseRef
 
@@ -86,7 +86,12 @@ def _list_wanted(question: Question, ranked: Sequence[Ranked], confidence: Confi
     ]
     if _APPLIES.search(question.text):
         return next((r for r in lists if _REQUIRES.search(r.clause.text)), None)
-    return next(iter(lists), None) if _LIST.search(question.text) and not _enumerates(top.clause) else None
+    if not _LIST.search(question.text):
+        return None
+    if not _enumerates(top.clause):
+        return next(iter(lists), None)
+    asked = content_marks(question.query)
+    return next((r for r in lists if asked & content_marks(r.clause.heading or "")), None)
 
 
 def _enumerates(clause: Clause) -> bool:
