@@ -11,7 +11,7 @@ from assistant.alike import grouped
 from assistant.answering import Answerer
 from assistant.cards import card_of, clause_card
 from assistant.errors import AssistantError, UnknownClause
-from assistant.lexicon import Lexicon
+from assistant.lexicon import TYPO, Homophones, Lexicon
 from assistant.models import (
     AlikeClause,
     Answer,
@@ -30,6 +30,7 @@ from assistant.sources import citation_text
 from assistant.understanding.clause_lookup import find_clause
 from assistant.understanding.directory import Directory
 from embeddings.encoder import Encoder, load_encoder
+from embeddings.pair_encoder import usual_terms
 from embeddings.search import Snapshot
 from embeddings.store import IngestSummary, Store, Withdrawal
 from ingest import ClausePath, Document, IngestError
@@ -55,6 +56,9 @@ class Assistant:
 
     def __init__(self, settings: Settings, store: Store, encoder: Encoder, snapshot: Snapshot, lexicon: Lexicon):
         self.settings, self.store, self.encoder, self.lexicon = settings, store, encoder, lexicon
+        officials = (official for term in lexicon.terms for official in term.officials)
+        everyday = (term.everyday for term in lexicon.terms if term.subject != TYPO)
+        self._homophones = Homophones(officials, usual_terms().__contains__, everyday)
         self._swap = threading.Lock()
         self._answerer = self._build(snapshot)
 
@@ -71,12 +75,16 @@ class Assistant:
         lexicon = Lexicon.load(*([settings.lexicon] if settings.lexicon else []))
         return cls(settings, store, encoder, store.open(encoder), lexicon)
 
+    def _spell(self, text: str) -> str:
+        """``text`` with listed misspellings put right, then terms typed by their sound."""
+        return self._homophones.correct(self.lexicon.spell(text))
+
     def _build(self, snapshot: Snapshot) -> Answerer:
         answerer = Answerer(
             snapshot,
             self.encoder,
             self.lexicon.official_terms,
-            spell=self.lexicon.spell,
+            spell=self._spell,
             max_citations=self.settings.max_citations,
         )
         # 4 s for all laws: not at the first check that somebody waits for, and not on the way to the first answer.

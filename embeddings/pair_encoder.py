@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
-from embeddings.encoder import UNLIMITED_MAX_TOKENS, EncoderError, fingerprint, read_json
-from embeddings.terms import ANALYZER, characters_of, count_pairs, is_pair, term_ids
+from embeddings.encoder import BUNDLED, UNLIMITED_MAX_TOKENS, EncoderError, fingerprint, read_json
+from embeddings.terms import ANALYZER, characters_of, count_pairs, is_pair, term_id, term_ids
 
 #: What ``config.json`` of such a folder says it is.
 KIND = "gazette-pairs"
@@ -32,6 +33,9 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def __contains__(self, term: str) -> bool:
+        return bool(self.rows_of(np.array([term_id(term)], np.uint64))[0] >= 0)
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """(ids,) int64 rows, -1 for an id without one."""
@@ -52,6 +56,13 @@ class Vocabulary:
         order = np.argsort(owner, kind="stable")
         starts = np.searchsorted(owner[order], np.arange(len(texts) + 1)).astype(np.int64)
         return rows[order].astype(np.int32), starts
+
+
+@cache
+def usual_terms() -> Vocabulary:
+    """The terms that the bundled encoder learned, the frequent ones of laws, policies and questions."""
+    with safe_open(BUNDLED / "model.safetensors", framework="numpy") as weights:
+        return Vocabulary(weights.get_tensor("terms"))
 
 
 def is_pair_folder(folder: Path) -> bool:
