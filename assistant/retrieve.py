@@ -20,6 +20,9 @@ from ingest.numerals import read_numeral
 
 #: The masthead is searched only by who asks about the gazette itself.
 _MASTHEAD = re.compile(r"公报|本期|这期|期刊|编委|编辑|主办|印数|投稿|目录|刊号|准印")
+_MASTHEAD_FACT = re.compile(r"主办|编委|主编|印数|投稿|准印|刊号|编辑部|(?:几个?|每|多少)[天周月]出|双月刊|月刊|季刊")
+#: A name put in quotation marks is meant to the letter.
+_QUOTED = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 _CUES = {
     "research": re.compile(r"调研|研究|分析|文章|作者|建议对策|对策|问题"),
     "meeting": re.compile(r"常务会|会议|会上|开会|报道|强调|审议"),
@@ -39,6 +42,8 @@ class RankConfig:
     named_document: float = 3.0
     named_heading: float = 0.4
     counted: float = 0.4
+    quoted: float = 0.3
+    masthead: float = 0.8
     pool: int = 100
 
 
@@ -98,6 +103,11 @@ def content_marks(text: str) -> set[str]:
 
 
 _EXPLAINS = re.compile(r"(?:负责|进行|具体应用的?)解释|解释(?:权|工作)")
+#: 什么叫单位, A类信息是指哪些: what is to be defined.
+_DEFINED = re.compile(
+    r"(?:什么叫|啥叫|什么是|啥是|怎么算)[“\"]?(?P<a>[^,，。?？“”\"\s]{2,12})|[“\"]?(?P<b>[^,，。?？“”\"\s]{2,12}?)[”\"]?(?:这个词)?(?:是什么意思|是啥意思|是指|指的?是?(?:什么|啥|哪)|的定义)"
+)
+_DEFINES_IT = 8.0
 _bare_heading = lru_cache(maxsize=4096)(bare)
 _IN_FORCE = re.compile(r"施行|执行|实施|生效|起效|作数")
 _STARTS = re.compile(r"算起|起算|开始")
@@ -128,6 +138,9 @@ def _slot_fit(query: str, asks: frozenset[str], clause: Clause, document: Docume
         fit += _BY_NAME if _EXPLAINS.search(text) else 0.0
     if "definition" in asks:
         fit += 1.0 if re.search(r"是指|所称|指的是|包括|即", text) else 0.0
+        term = _DEFINED.search(query)
+        if term and re.search(rf"{re.escape(term['a'] or term['b'])}[”\"》]?(?:,|，)?(?:是指|系指|指|即|:|：)", text):
+            fit += _DEFINES_IT
     return fit
 
 
@@ -169,6 +182,7 @@ def retrieve(
     if not entries:
         return []
     asked_text = bare(query)
+    quoted = _QUOTED.search(query)
     counted = _asked_count(query) if "list" in asks else 0
     asked = content_marks(re.sub("|".join(map(re.escape, home)), " ", query) if home else query)
     extra = _marks(expansion)
@@ -191,6 +205,10 @@ def retrieve(
             score += config.named_heading
         if counted and len(document.children(clause.path)) == counted:
             score += config.counted
+        if quoted and quoted[1] in clause.text:
+            score += config.quoted
+        if document.kind == "masthead" and _MASTHEAD_FACT.search(query):
+            score += config.masthead
         if document.kind in _CUES:
             score += config.not_policy if not _CUES[document.kind].search(query) else -config.not_policy
         shared = config.named_document if document in named else 0.0
