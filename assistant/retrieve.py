@@ -21,6 +21,10 @@ from ingest.numerals import read_numeral
 #: The masthead is searched only by who asks about the gazette itself.
 _MASTHEAD = re.compile(r"公报|本期|这期|期刊|编委|编辑|主办|印数|投稿|目录|刊号|准印")
 _MASTHEAD_FACT = re.compile(r"主办|编委|主编|印数|投稿|准印|刊号|编辑部|(?:几个?|每|多少)[天周月]出|双月刊|月刊|季刊")
+#: Somebody with a case of his own, or who asks what may be done: an article's figures are no answer.
+_ASKS_RULE = re.compile(
+    r"我(?:是|家|妈|爸|们|在|的|想|也|有|这)|能不能|可不可以|要不要|行不行|算不算|是不是(?:得|要|还)|可以[^,，。?？]{0,12}[吗么]|能[^,，。?？]{0,12}[吗么]|怎么(?:办|领|申请|交)|有没有(?:补|奖|规定|制度|办法|政策)"
+)
 #: A name put in quotation marks is meant to the letter.
 _QUOTED = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 _CUES = {
@@ -39,6 +43,7 @@ class RankConfig:
     slot: float = 0.1
     bare_heading: float = -0.4
     not_policy: float = -0.8
+    not_policy_for_rule: float = -1.6
     named_document: float = 3.0
     named_heading: float = 0.4
     counted: float = 0.4
@@ -183,6 +188,7 @@ def retrieve(
         return []
     asked_text = bare(query)
     quoted = _QUOTED.search(query)
+    asks_rule = bool(_ASKS_RULE.search(query))
     counted = _asked_count(query) if "list" in asks else 0
     asked = content_marks(re.sub("|".join(map(re.escape, home)), " ", query) if home else query)
     extra = _marks(expansion)
@@ -210,7 +216,10 @@ def retrieve(
         if document.kind == "masthead" and _MASTHEAD_FACT.search(query):
             score += config.masthead
         if document.kind in _CUES:
-            score += config.not_policy if not _CUES[document.kind].search(query) else -config.not_policy
+            if _CUES[document.kind].search(query):
+                score -= config.not_policy
+            else:
+                score += config.not_policy_for_rule if asks_rule else config.not_policy
         shared = config.named_document if document in named else 0.0
         if document in named:
             score += shared
