@@ -9,7 +9,8 @@ from dataclasses import replace
 from assistant.confidence import Confidence
 from assistant.holdings import Holdings
 from assistant.normalise import bare
-from assistant.retrieve import Ranked, content_marks
+from assistant.retrieve import Ranked, asked_count, content_marks
+from assistant.sources import without_label
 from assistant.understanding.question import Question
 from ingest import Clause, ClauseRef
 
@@ -34,6 +35,8 @@ _ANNOUNCES = re.compile(r"(?:以下|如下|下列)[^,，。;；]{0,12}[。:：]$
 _WHOLE = 0.5
 #: Clauses that the sides of a question choose among.
 _POOL = 40
+#: A longer lead-in is about more than its list.
+_SHORT_LEAD = 30
 #: Commas of one sentence from which it is a list itself.
 _ENUMERATES = 2
 
@@ -79,11 +82,12 @@ def _list_wanted(question: Question, ranked: Sequence[Ranked], confidence: Confi
     top = ranked[0]
     if top.document.children(top.clause.path):
         return None
-    lists = [
-        r
-        for r in ranked[1:3]
-        if _is_near(r, top, confidence) and leads_in(r.clause) and len(r.document.children(r.clause.path)) >= 3
-    ]
+    near = [r for r in ranked[1:6] if _is_near(r, top, confidence) and leads_in(r.clause)]
+    lists = [r for r in near if r in ranked[1:3] and len(r.document.children(r.clause.path)) >= 3]
+    counted = asked_count(question.query) if _LIST.search(question.text) else 0
+    # 哪四个方面: a list of just four is the one.
+    if counted and (just := next((r for r in near if len(r.document.children(r.clause.path)) == counted), None)):
+        return just
     if _APPLIES.search(question.text):
         return next((r for r in lists if _REQUIRES.search(r.clause.text)), None)
     if not _LIST.search(question.text):
@@ -91,7 +95,13 @@ def _list_wanted(question: Question, ranked: Sequence[Ranked], confidence: Confi
     if not _enumerates(top.clause):
         return next(iter(lists), None)
     asked = content_marks(question.query)
-    return next((r for r in lists if asked & content_marks(r.clause.heading or "")), None)
+    return next((r for r in lists if asked & content_marks(_lead(r.clause))), None)
+
+
+def _lead(clause: Clause) -> str:
+    """What a list is of: its heading, or its short lead-in (第八条 审核要求:)."""
+    text = clause.heading or without_label(clause.paragraphs[0].text)
+    return text if len(text) <= _SHORT_LEAD else ""
 
 
 def _enumerates(clause: Clause) -> bool:

@@ -189,7 +189,7 @@ def retrieve(
     asked_text = bare(query)
     quoted = _QUOTED.search(query)
     asks_rule = bool(_ASKS_RULE.search(query))
-    counted = _asked_count(query) if "list" in asks else 0
+    counted = asked_count(query) if "list" in asks else 0
     asked = content_marks(re.sub("|".join(map(re.escape, home)), " ", query) if home else query)
     extra = _marks(expansion)
     marks = [_clause_marks(clause.text + (clause.heading or "")) for _, _, clause in entries]
@@ -250,7 +250,7 @@ _COUNT = re.compile(
 )
 
 
-def _asked_count(query: str) -> int:
+def asked_count(query: str) -> int:
     """How many things a question asks to list (四个方面都是哪四个); 0 where it names no number above two."""
     for match in _COUNT.finditer(query):
         n = read_numeral(match["n"])
