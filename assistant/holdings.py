@@ -14,10 +14,11 @@ from assistant.sentence_choice import Encode
 from assistant.sources import Draft
 from assistant.tracing import note_ranking, stage
 from assistant.understanding.directory import Directory, short_title
+from assistant.understanding.follow_up import step_asked
 from assistant.understanding.question import Question
 from embeddings.encoder import Encoder
 from embeddings.search import Snapshot
-from ingest import Clause, ClausePath, Document
+from ingest import Clause, ClausePath, ClauseRef, Document
 
 #: What is left between the names that a comparison joins.
 _JOINING = re.compile(r"^(?:[\s,，、;；]|和|跟|与|同|及|还有|以及|分别|各自?|都)+")
@@ -31,6 +32,8 @@ _NEAREST, _QUOTED = 24, 200
 _OWN_WORDS = 0.3
 
 
+#: A step asked for by its place comes before what its wording finds.
+_STEP = 2.0
 #: What points back to the clause before, and how short a message that can only do so is.
 _POINTS = re.compile(r"这(?:条|个|项|款|事|里|块)|该(?:条|项)|它|其中|上述|刚才|那个|此")
 _POINTING = 8
@@ -97,8 +100,12 @@ class Holdings:
                 home=self.home, config=self.config,
             )  # fmt: skip
             other = {r.ref: r.score for r in alone}
+            step = self._step_asked(question)
             ranked = sorted(
-                (replace(r, score=r.score + _OWN_WORDS * other.get(r.ref, 0.0)) for r in ranked),
+                (
+                    replace(r, score=r.score + _OWN_WORDS * other.get(r.ref, 0.0) + _STEP * (r.ref == step))
+                    for r in ranked
+                ),
                 key=lambda r: (-r.score, r.ref),
             )
         return ranked
@@ -108,6 +115,20 @@ class Holdings:
         if not question.is_follow_up or (len(bare(question.text)) > _POINTING and not _POINTS.search(question.text)):
             return None
         return question.context.clause
+
+    def _step_asked(self, question: Question) -> ClauseRef | None:
+        """The item that a follow-up asks for by its place beside, or under, the one spoken of (第二道谁审)."""
+        step, spoken_of = step_asked(question.text), question.context.clause
+        if step is None or spoken_of is None or not question.context.documents:
+            return None
+        document = question.context.documents[0]
+        under = [c.path for c in document.children(spoken_of)]
+        beside = [c.path for c in document.children(spoken_of.parent)] if spoken_of.parent else []
+        if step == 0:
+            step = beside.index(spoken_of) + 2 if spoken_of in beside else 0
+            under = []
+        items = under or beside
+        return document.ref(items[step - 1]) if 1 <= step <= len(items) else None
 
     def rank_within(self, question: Question, document: Document) -> list[Ranked]:
         """The clauses of one document, nearest first to what the question asks besides naming it."""

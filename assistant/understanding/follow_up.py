@@ -16,6 +16,7 @@ from assistant.understanding.directory import Directory
 from assistant.understanding.places import foreign_place
 from assistant.understanding.references import ExplicitReferences, read_references
 from ingest import ClausePath, Document
+from ingest.numerals import read_numeral
 
 _FOLLOW_UP = re.compile(
     r"^(?:那|那么|还有|还讲|还|又|同一|同样|它|他们?|她|这条|这个|这项|这份|该|换成|改成|如果是|要是|其中|上面|刚才|再|没.{1,8}(?:会怎|呢)|过了)|呢\s*[?？。]?$|呢[,，]|那个|这样(?:算|行|能)|这种|上述|这条|前面说|刚才"
@@ -73,6 +74,20 @@ def follows_on(text: str, references: ExplicitReferences, directory: Directory) 
         and foreign_place(text, directory.home) is None
         and (bool(_FOLLOW_UP.search(text)) or len(bare(text)) <= _SHORT)
     )
+
+
+#: 第二道谁审, 下一步呢 after an answer from an item: the item of that number, the one behind it.
+_STEP = re.compile(
+    r"第(?P<n>[一二三四五六七八九十\d]{1,2})(?:道|步|关|个|环节|阶段|轮)|(?P<next>下一(?:道|步|关|个|环节|阶段)|接下来|然后呢|之后呢|再往下)"
+)
+
+
+def step_asked(text: str) -> int | None:
+    """Which step of a procedure ``text`` asks for: its number, 0 for the next one, ``None`` for no step."""
+    match = _STEP.search(text)
+    if match is None:
+        return None
+    return read_numeral(match["n"]) if match["n"] else 0
 
 
 def _has_matter(question: str, directory: Directory) -> bool:
@@ -147,8 +162,8 @@ def _like(core: str, before: str, directory: Directory) -> str:
         # 失业保险 for 工伤保险 by their ending; 三孩 for 二孩, 贷款 for 存款 only where what differs is of one series.
         if same > alike and (same >= 2 or (same == len(core) - 1 and _one_series(part[0], core[0]))):
             best, alike = part, same
-        elif not best and len(core) >= 2 and part[1:-1] == core[1:-1] and part[0] == core[0]:
-            best = part if _one_series(part[-1], core[-1]) else best
+        elif not best and _differ_in_one(part, core):
+            best = part
     return best
 
 
@@ -161,6 +176,12 @@ _SERIES = (
 _MEMBER = re.compile(
     r"[A-Za-z]类|第?[一二三四五六七八九十两\d]+(?:类|档|级|孩|胎|审|道|批|次|期|届)|(?:男|女)(?:职工|方)?|复审|初审|终审"
 )
+
+
+def _differ_in_one(left: str, right: str) -> bool:
+    """Whether the two are one thing of a series but for one character: 第一道 and 第二道."""
+    differing = [(a, b) for a, b in zip(left, right, strict=True) if a != b]
+    return len(differing) == 1 and _one_series(*differing[0])
 
 
 def _one_series(left: str, right: str) -> bool:

@@ -88,6 +88,16 @@ def test_what_no_document_answers_is_declined_for_what_it_is(assistant, message,
     assert answer.state == "refused" and words in answer.answer and not answer.citations
 
 
+@pytest.mark.parametrize(("message", "clause"), [("第二道谁审", "第七条/1/(2)"), ("下一步呢", "第七条/1/(2)")])
+def test_a_step_is_found_by_its_place_after_the_one_spoken_of(assistant, message, clause):
+    history = [
+        Turn(role="user", content="信息公开第一道审核谁来"),
+        Turn(role="assistant", content=f"信息拟稿人负责初审。({REVIEW} 第七条第1项(1))"),
+    ]
+    answer = assistant.ask(message, history)
+    assert (answer.citations[0].document_number, answer.citations[0].clause) == (REVIEW, clause)
+
+
 # -- figures -----------------------------------------------------------------------------------------------------
 
 STATEMENT = "年满60周岁的居民每月可领195元以上,公示时间不超过15日。"

@@ -95,6 +95,12 @@ def test_ask_prints_the_answer_with_its_citations(invoke):
     assert (answer.state, answer.citations[0].clause) == ("answered", "第三条")
 
 
+def test_a_question_after_others_is_made_whole(invoke):
+    text = invoke("ask", "--after", "工伤保险哪个局牵头", "那失业保险呢")
+    assert text.exit_code == 0
+    assert text.stdout.startswith("按此查找:失业保险哪个局牵头")
+
+
 def test_a_refusal_is_an_outcome_and_no_failure(invoke):
     result = invoke("ask", "余府发〔2023〕99号第三条", "--json")
     assert result.exit_code == 0
