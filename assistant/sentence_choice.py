@@ -32,6 +32,7 @@ _ABSENT = 0.5
 _ASKED_UNIT = re.compile(
     r"(?:几|多少|好多|几多)(?:个|来)?(?:亿|万|千|百)?(?P<unit>家|人|户|个|项|条|元|块|钱|天|日|月|年|岁|次|种|类|名|亩|公里|成|吨|所|座|床|小时|倍|万|亿)"
 )
+_TIME_OPENING = re.compile(r"\s*[^,，。;；:：]{0,10}(?:年|月|季度|上半年|下半年|期间)[^,，。;；:：]{0,6}(?=[,，])")
 _DEFINES = re.compile(r"是指|所称|指的是|即|包括")
 _WHO_SENTENCE = re.compile(r"负责|牵头|主管|责任人|会同")
 
@@ -96,7 +97,7 @@ def _scores(
     """How well each sentence answers; wording that few sentences of the clause hold counts for more."""
     dense = encode(pieces) @ encode_query([query])[0]
     asked, extra = content_marks(query), content_marks(expansion)
-    marks = [content_marks(piece) for piece in pieces]
+    marks = [content_marks(piece) for piece in with_opening(pieces)]
     weight = {m: math.log(1 + len(pieces) / (sum(m in held for held in marks) or _ABSENT)) for m in asked | extra}
     for m in content_marks(topic) & weight.keys():
         weight[m] *= _NAMES_TOPIC
@@ -122,6 +123,19 @@ def _scores(
             score -= 0.15  # The clause's heading, printed as its first sentence.
         scores.append(score)
     return scores
+
+
+def with_opening(pieces: Sequence[str]) -> list[str]:
+    """Each piece with the time that opens its sentence: 截至6月底 holds for every part up to the full stop."""
+    opened, opening = [], ""
+    for piece in pieces:
+        opened.append(f"{opening},{piece}" if opening else piece)
+        if not piece.rstrip().endswith((";", "；")):
+            opening = ""
+        elif not opening:
+            time = _TIME_OPENING.match(piece)
+            opening = time[0] if time else ""
+    return opened
 
 
 def _opening(clause: Clause) -> int:

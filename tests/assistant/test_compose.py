@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.compose import state_clause, state_duties, state_enumeration, state_run, state_whole
-from assistant.sentence_choice import MAX_RUN, choose_sentences
+from assistant.sentence_choice import MAX_RUN, choose_sentences, with_opening
 from assistant.sources import Draft, citation_text, quoted_title, sentences, source_of, without_label
 from ingest import ClausePath
 from ingest.reader import read_documents
@@ -315,3 +315,10 @@ def test_a_statement_that_looks_like_a_count_is_verified_all_the_same(held):
     source = source_of(held(QUAKE), clause, 0, len(clause.text))
     assert not builder.add(Draft("抗震设防要求每户奖励10万元(共3项)(按表中数值计算)。", (source,)))
     assert builder.citations == []
+
+
+def test_a_time_holds_to_the_full_stop_and_no_further():
+    pieces = ["截至2023年6月底,存款2064亿元;", "贷款1682亿元。", "贷款增速居首。", "A类:普通信息;", "B类:重要信息。"]
+    assert with_opening(pieces) == [
+        "截至2023年6月底,存款2064亿元;", "截至2023年6月底,贷款1682亿元。", "贷款增速居首。", "A类:普通信息;", "B类:重要信息。",
+    ]  # fmt: skip
