@@ -20,6 +20,7 @@ from rapidfuzz import fuzz
 from assistant.figures import missing_quantities, quantities
 from assistant.models import Verdict
 from assistant.normalise import bare, fold
+from assistant.sources import without_label
 
 #: Share of its character pairs that the texts must hold of a sentence in words of its own, near where it fits best …
 MIN_WORDING = 0.8
@@ -65,18 +66,31 @@ def check_statement(statement: str, evidence: Sequence[str]) -> Check:
         return Check("unsupported", ("没有依据",))
     if not bare(statement):
         return Check("unsupported", ("没有内容",))
+    # Without their labels too: in 3.5年内不得转让 the figure is 5年.
+    evidence = [*evidence, *(own for text in evidence if (own := without_label(text)) != text)]
     # A full stop between the texts, so that no figure grows together out of two of them.
     held = "。".join(fold(text) for text in evidence)
     quoted = _QUOTED.findall(statement)
     missing = [quote for quote in quoted if fold(quote) not in held]
     texts = [_canonical(text) for text in evidence]
-    for sentence in _SENTENCE_END.split(fold(_QUOTED.sub("", statement))):
-        wording = _canonical(sentence)
-        if not wording or (quoted and len(wording) <= _LEADS_IN and not quantities(sentence)):
-            continue
+    sentences = _sentences(statement)
+    if quoted and not all(any(wording in text for text in texts) for _, wording in sentences):
+        # Quotation marks of a clause's own (受理“120”呼叫) stand in it; others set off what is quoted from it.
+        sentences = [
+            (sentence, wording)
+            for sentence, wording in _sentences(_QUOTED.sub("", statement))
+            if len(wording) > _LEADS_IN or quantities(sentence)
+        ]
+    for sentence, wording in sentences:
         missing += _missing_of(sentence, wording, statement, evidence, texts)
     missing += missing_quantities(fold(statement), held)
     return Check("unsupported", tuple(dict.fromkeys(missing))) if missing else Check("supported")
+
+
+def _sentences(statement: str) -> list[tuple[str, str]]:
+    """The sentences of ``statement`` that say something, each with its canonical wording."""
+    folded = _SENTENCE_END.split(fold(statement))
+    return [(sentence, wording) for sentence in folded if (wording := _canonical(sentence))]
 
 
 def check_composed(statement: str, evidence: Sequence[str]) -> Check:

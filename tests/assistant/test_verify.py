@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from assistant.normalise import bare
+from assistant.sources import sentences
 from assistant.verify import check_composed, check_quote, check_statement
 
 PENSION = "力争到2025年底,全市城乡居民养老金人均水平达到每月195元,参保率达到95.5%,覆盖12.25万人。"
 REVIEW = "第四条 未经审查的政府信息不得公开。"
+CALLS = "第二十一条 急救中心应当配备专人每天24小时受理“120”呼叫。“120”呼叫受理人员应当经培训合格。"
 BRIDGE = "总长一千米以上或单跨一百五十米以上的公路桥。"
 
 #: (statement, evidence): true as it stands, also in other spellings.
@@ -19,6 +24,14 @@ TRUE = [
     ("总长1公里以上或单跨一百五十米以上的公路桥", [BRIDGE]),
     ("文件写明“未经审查的政府信息不得公开”", [REVIEW]),
     ("文件写明“未经审查的政府信息不得公开”", ["第四条 未经审查的\n政府信息不得公开。"]),
+    # quotation marks of the clause's own
+    ("急救中心应当配备专人每天24小时受理“120”呼叫。", [CALLS]),
+    ("急救中心应当配备专人每天24小时受理“120”呼叫。“120”呼叫受理人员应当经培训合格。", [CALLS]),
+    ("“120”呼叫受理人员应当经培训合格。", [CALLS]),
+    ("文件写明“急救中心应当配备专人每天24小时受理”", [CALLS]),
+    # a label that runs into a figure
+    ("5年内不得上市交易;", ["3.5年内不得上市交易;"]),
+    ("3.5年内不得上市交易;", ["3.5年内不得上市交易;"]),
     # one statement on two clauses
     ("每月195元;“未经审查的政府信息不得公开”", [REVIEW, PENSION]),
 ]
@@ -30,6 +43,9 @@ PLANTED = [
     ("参保率达到955%", [PENSION], "955%"),
     ("覆盖12.5万人", [PENSION], "12.5万人"),
     ("到2026年底", [PENSION], "2026年"),
+    ("急救中心应当配备专人每天24小时受理“110”呼叫。", [CALLS], "110"),
+    ("急救中心应当配备专人每天12小时受理“120”呼叫。", [CALLS], "12小时"),
+    ("6年内不得上市交易;", ["3.5年内不得上市交易;"], "6年"),
     # swapped unit
     ("每月195人", [PENSION], "195人"),
     ("覆盖12.25万元", [PENSION], "12.25万元"),
@@ -141,3 +157,16 @@ def test_a_reading_of_records_keeps_figures_and_names():
     assert check_composed("渝水区2025年农产品加工业产值为95亿元。", [cell]).missing == ("95亿元",)
     assert check_composed("分宜县猪肉价格为90亿元。", [cell]).verdict == "unsupported"
     assert check_composed("", [cell]).verdict == check_composed("90亿元", []).verdict == "unsupported"
+
+
+def test_every_sentence_of_the_gazette_is_what_it_says(gazette_documents):
+    """In the quotation marks of this gazette and in those of others."""
+    for document in gazette_documents:
+        for clause in document.clauses:
+            curly = re.sub(r'"([^"\n]*)"', r"“\1”", clause.text)
+            if "\t" in curly:
+                continue
+            for start, end in sentences(curly):
+                statement = curly[start:end].strip()
+                if len(bare(statement)) >= 4:
+                    assert check_statement(statement, [curly]).verdict == "supported", statement
