@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from assistant.normalise import bare
-from assistant.sentence_choice import MAX_RUN, Encode, Passage, choose_sentences
+from assistant.sentence_choice import MAX_RUN, Passage, Wanted, choose_sentences
 from assistant.sources import (
     Draft,
     Source,
@@ -46,18 +46,14 @@ _LONG_ITEM = 120
 def state_clause(
     document: Document,
     clause: Clause,
-    query: str,
-    expansion: str,
-    encode_query: Encode,
-    encode: Encode,
-    asks: frozenset[str],
+    wanted: Wanted,
     budget: int = MAX_RUN,
 ) -> list[Draft]:
-    """What ``clause`` says on ``query``, verbatim: the sentence that answers first, then what goes with it (condition).
+    """What ``clause`` says on what is ``wanted``, verbatim: the sentence that answers first, then what goes with it (condition).
 
     The answer is cited by its 款; conditions in other 款 are cited by the article, so that two citations are enough.
     """
-    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget, _topic(document, clause))
+    passage = choose_sentences(wanted, clause, budget, _topic(document, clause))
     start, end = _complete(clause, passage)
     answer = sentence_draft(document, clause, start, end)
     text = own_text(clause)
@@ -76,15 +72,11 @@ def state_clause(
 def state_run(
     document: Document,
     clause: Clause,
-    query: str,
-    expansion: str,
-    encode_query: Encode,
-    encode: Encode,
-    asks: frozenset[str],
+    wanted: Wanted,
     budget: int = MAX_RELATED,
 ) -> Draft:
-    """What ``clause`` says on ``query`` as one run of sentences, within one 款 of an article."""
-    passage = choose_sentences(query, expansion, clause, encode_query, encode, asks, budget, _topic(document, clause))
+    """What ``clause`` says on what is ``wanted`` as one run of sentences, within one 款 of an article."""
+    passage = choose_sentences(wanted, clause, budget, _topic(document, clause))
     start, end = _within_paragraph(clause, passage) if has_paragraphs(clause) else (passage.start, passage.end)
     return sentence_draft(document, clause, start, end)
 

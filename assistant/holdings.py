@@ -10,7 +10,7 @@ from assistant.compose import state_clause, state_run
 from assistant.normalise import bare
 from assistant.quotes import WordingIndex
 from assistant.retrieve import RankConfig, Ranked, retrieve
-from assistant.sentence_choice import Encode
+from assistant.sentence_choice import Wanted
 from assistant.sources import Draft
 from assistant.tracing import note_ranking, stage
 from assistant.understanding.directory import Directory, short_title
@@ -147,12 +147,18 @@ class Holdings:
 
     def state(self, document: Document, clause: Clause, question: Question) -> list[Draft]:
         """What ``clause`` says on ``question``, verbatim: the sentence that answers, then what goes with it."""
-        return state_clause(document, clause, *self._wanted(question))
+        return state_clause(document, clause, self._wanted(question))
 
     def state_run(self, document: Document, clause: Clause, question: Question) -> Draft:
         """The same as one run of sentences."""
-        return state_run(document, clause, *self._wanted(question))
+        return state_run(document, clause, self._wanted(question))
 
-    def _wanted(self, question: Question) -> tuple[str, str, Encode, Encode, frozenset[str]]:
-        query = question.query
-        return query, self.expand(query), self.encoder.encode_queries, self.encoder.encode_passages, question.asks
+    def _wanted(self, question: Question) -> Wanted:
+        return Wanted(
+            query=question.query,
+            encode_query=self.encoder.encode_queries,
+            encode=self.encoder.encode_passages,
+            expansion=self.expand(question.query),
+            asks=question.asks,
+            follow_up=question.text if question.is_follow_up else "",
+        )

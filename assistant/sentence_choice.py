@@ -26,6 +26,8 @@ _JOINS = 0.35
 _LABEL_LENGTH = 5
 #: What the title and the headings say already chooses the clause, not the sentence.
 _NAMES_TOPIC = 0.4
+#: What a follow-up adds (那涉及几个科室的呢) tells the sentences of the clause spoken of apart.
+_ADDED = 3.0
 #: How many sentences a wording that none holds counts as standing in.
 _ABSENT = 0.5
 #: 引进几家, 多少天: the unit that the figure asked for has.
@@ -47,17 +49,32 @@ class Passage:
     best_end: int
 
 
-def choose_sentences(
-    query: str,
-    expansion: str,
-    clause: Clause,
-    encode_query: Encode,
-    encode: Encode,
-    asks: frozenset[str],
-    budget: int = MAX_RUN,
-    topic: str = "",
-) -> Passage:
-    """The run of ``clause`` that answers best, at most about ``budget`` characters; a short clause is taken whole."""
+@dataclass(frozen=True)
+class Wanted:
+    """What sentences are chosen by.
+
+    Attributes:
+        query: the question as it was made whole.
+        encode_query, encode: questions and sentences to vectors.
+        expansion: official terms for its everyday words.
+        asks: the slots that it asks for.
+        follow_up: the message itself, where it follows on: what it adds tells sentences of one clause apart.
+    """
+
+    query: str
+    encode_query: Encode
+    encode: Encode
+    expansion: str = ""
+    asks: frozenset[str] = frozenset()
+    follow_up: str = ""
+
+
+def choose_sentences(wanted: Wanted, clause: Clause, budget: int = MAX_RUN, topic: str = "") -> Passage:
+    """The run of ``clause`` that answers best, at most about ``budget`` characters; a short clause is taken whole.
+
+    Args:
+        topic: what a reader knows before the clause begins, the title and the headings above it.
+    """
     text = own_text(clause)
     opening = _opening(clause)
     spans = [span for span in sentences(text) if span[0] >= opening]
@@ -65,7 +82,7 @@ def choose_sentences(
     if len(spans) <= 1:
         start, end = spans[0] if spans else (opening, end)
         return Passage(start, end, start, end)
-    scores = _scores(query, expansion, [text[a:b] for a, b in spans], encode_query, encode, asks, topic)
+    scores = _scores(wanted, [text[a:b] for a, b in spans], topic)
     best = int(np.argmax(scores))
     if len(text) - opening <= _SHORT_CLAUSE:
         return Passage(opening, end, *spans[best])
@@ -85,39 +102,33 @@ def choose_sentences(
     return Passage(start, len(text[:end].rstrip()), *spans[best])
 
 
-def _scores(
-    query: str,
-    expansion: str,
-    pieces: Sequence[str],
-    encode_query: Encode,
-    encode: Encode,
-    asks: frozenset[str],
-    topic: str,
-) -> list[float]:
+def _scores(wanted: Wanted, pieces: Sequence[str], topic: str) -> list[float]:
     """How well each sentence answers; wording that few sentences of the clause hold counts for more."""
-    dense = encode(pieces) @ encode_query([query])[0]
-    asked, extra = content_marks(query), content_marks(expansion)
+    dense = wanted.encode(pieces) @ wanted.encode_query([wanted.query])[0]
+    asked, extra = content_marks(wanted.query), content_marks(wanted.expansion)
     marks = [content_marks(piece) for piece in with_opening(pieces)]
     weight = {m: math.log(1 + len(pieces) / (sum(m in held for held in marks) or _ABSENT)) for m in asked | extra}
     for m in content_marks(topic) & weight.keys():
         weight[m] *= _NAMES_TOPIC
+    for m in content_marks(wanted.follow_up) & weight.keys():
+        weight[m] *= _ADDED
     asked_total = sum(weight[m] for m in asked) or 1.0
     extra_total = sum(weight[m] for m in extra) or 1.0
-    unit = _ASKED_UNIT.search(query)
+    unit = _ASKED_UNIT.search(wanted.query)
     scores = []
     for i, (piece, held) in enumerate(zip(pieces, marks, strict=True)):
         score = float(dense[i]) + 1.5 * sum(weight[m] for m in asked & held) / asked_total
         score += 0.8 * sum(weight[m] for m in extra & held) / extra_total
-        if {"number", "money"} & asks and (found := quantities(piece)):
+        if {"number", "money"} & wanted.asks and (found := quantities(piece)):
             score += 0.15
             units = {q.unit for q in found}
-            if "money" in asks and units & {"元", "美元", "%"}:
+            if "money" in wanted.asks and units & {"元", "美元", "%"}:
                 score += 0.2
             if unit and (unit["unit"] in units or (unit["unit"] in "块钱亿万" and "元" in units)):
                 score += 0.2
-        if "who" in asks and _WHO_SENTENCE.search(piece):
+        if "who" in wanted.asks and _WHO_SENTENCE.search(piece):
             score += 0.2
-        if "definition" in asks and _DEFINES.search(piece):
+        if "definition" in wanted.asks and _DEFINES.search(piece):
             score += 0.3
         if i == 0 and len(bare(piece)) < 25:
             score -= 0.15  # The clause's heading, printed as its first sentence.

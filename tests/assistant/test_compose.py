@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.compose import state_clause, state_duties, state_enumeration, state_run, state_whole
-from assistant.sentence_choice import MAX_RUN, choose_sentences, with_opening
+from assistant.sentence_choice import MAX_RUN, Wanted, choose_sentences, with_opening
 from assistant.sources import Draft, citation_text, quoted_title, sentences, source_of, without_label
 from ingest import ClausePath
 from ingest.reader import read_documents
@@ -18,20 +18,19 @@ FARM, REVIEW = "余府办发〔2023〕28号", "余府办字〔2023〕32号"
 
 
 @pytest.fixture
-def run(assistant):
+def wanted(assistant):
+    """What sentences are chosen by, with the real encoder."""
+    return lambda query, expansion="", asks=frozenset(): Wanted(
+        query, assistant.encoder.encode_queries, assistant.encoder.encode_passages, expansion, asks
+    )
+
+
+@pytest.fixture
+def run(assistant, wanted):
     """The chosen run of a clause, as text."""
 
     def choose(clause, query, asks=frozenset(), budget=MAX_RUN):
-        encoder = assistant.encoder
-        passage = choose_sentences(
-            query,
-            assistant.lexicon.official_terms(query),
-            clause,
-            encoder.encode_queries,
-            encoder.encode_passages,
-            asks,
-            budget,
-        )
+        passage = choose_sentences(wanted(query, assistant.lexicon.official_terms(query), asks), clause, budget)
         return clause.text[passage.start : passage.end]
 
     return choose
@@ -95,25 +94,19 @@ def test_the_run_holds_what_is_asked_for(held, run, document, path, query, held_
     assert held_words in run(held(document).by_path[path], query, frozenset({"number"}))
 
 
-def test_a_short_clause_is_stated_whole(held, assistant):
+def test_a_short_clause_is_stated_whole(held, wanted):
     clause = held(QUAKE).by_path["第十九条"]
-    encoder = assistant.encoder
-    (draft,) = state_clause(
-        held(QUAKE), clause, "另有规定怎么办", "", encoder.encode_queries, encoder.encode_passages, frozenset()
-    )
+    (draft,) = state_clause(held(QUAKE), clause, wanted("另有规定怎么办"))
     assert draft.text == without_label(clause.text)
     assert draft.sources[0].quote in draft.sources[0].text
 
 
 @pytest.mark.parametrize("query", ["养老金多少", "谁负责", "气象预警", "不按规定会怎么样"])
-def test_an_answer_comes_first_and_its_conditions_follow_each_once(gazette_documents, assistant, query):
-    encoder = assistant.encoder
+def test_an_answer_comes_first_and_its_conditions_follow_each_once(gazette_documents, wanted, query):
     parted = 0
     for document in gazette_documents:
         for clause in document.clauses[:25]:
-            drafts = state_clause(
-                document, clause, query, "", encoder.encode_queries, encoder.encode_passages, frozenset()
-            )
+            drafts = state_clause(document, clause, wanted(query))
             assert [d.role for d in drafts] == ["answer", *["condition"] * (len(drafts) - 1)]
             assert all(d.sources[0].quote in d.sources[0].text for d in drafts)
             # Two addresses at most: the 款 that answers, and the article of the rest.
@@ -134,32 +127,19 @@ RULES = """明川市困难群众临时补助办法
 """
 
 
-def test_an_exception_goes_with_the_rule_wherever_it_stands(assistant, tmp_path):
+def test_an_exception_goes_with_the_rule_wherever_it_stands(wanted, tmp_path):
     (tmp_path / "rules.txt").write_text(RULES, encoding="utf-8")
     (document,) = read_documents(tmp_path / "rules.txt")
     clause = document.by_path["第二条"]
-    encoder = assistant.encoder
-    drafts = state_clause(
-        document,
-        clause,
-        "困难家庭每年可以领取多少临时补助",
-        "",
-        encoder.encode_queries,
-        encoder.encode_passages,
-        frozenset({"money"}),
-        120,
-    )
+    drafts = state_clause(document, clause, wanted("困难家庭每年可以领取多少临时补助", asks=frozenset({"money"})), 120)
     assert "三千元" in drafts[0].text
     assert any(d.text == "但同一年度已经领取其他临时救助的家庭除外。" for d in drafts[1:])
 
 
-def test_a_related_clause_is_one_run_within_one_paragraph(gazette_documents, assistant):
-    encoder = assistant.encoder
+def test_a_related_clause_is_one_run_within_one_paragraph(gazette_documents, wanted):
     for document in gazette_documents:
         for clause in document.clauses[:25]:
-            draft = state_run(
-                document, clause, "谁负责", "", encoder.encode_queries, encoder.encode_passages, frozenset()
-            )
+            draft = state_run(document, clause, wanted("谁负责"))
             assert len(draft.sources) == 1
             assert draft.sources[0].quote in draft.sources[0].text
 
