@@ -54,9 +54,11 @@ def choose_clauses(
     holdings: Holdings, question: Question, ranked: Sequence[Ranked], confidence: Confidence, limit: int
 ) -> list[Ranked]:
     """The clauses to cite, best first: a list whole, each side of a comparison, near ties."""
-    top = _list_wanted(question, ranked, confidence) or ranked[0]
+    wanted = _list_wanted(question, ranked, confidence)
+    top = wanted or ranked[0]
     chosen: list[Ranked] = [top]
-    if "list" in question.asks and (parent := common_parent([top, *(r for r in ranked if r is not top)])):
+    parent = common_parent(ranked) if "list" in question.asks and not is_list(question, top) else None
+    if parent is not None:
         others = [r for r in ranked[1:6] if not r.clause.path.is_within(parent.clause.path)]
         return [parent, *[r for r in others if _is_near(r, top, confidence)][:1]]
 
@@ -80,14 +82,16 @@ def choose_clauses(
 def _list_wanted(question: Question, ranked: Sequence[Ranked], confidence: Confidence) -> Ranked | None:
     """Where a list is asked for and the best clause is none: a near one that leads a list in."""
     top = ranked[0]
-    if top.document.children(top.clause.path):
-        return None
     near = [r for r in ranked[1:6] if _is_near(r, top, confidence) and leads_in(r.clause)]
     lists = [r for r in near if r in ranked[1:3] and len(r.document.children(r.clause.path)) >= 3]
     counted = asked_count(question.query) if _LIST.search(question.text) else 0
     # 哪四个方面: a list of just four is the one.
+    if counted and len(top.document.children(top.clause.path)) == counted:
+        return None
     if counted and (just := next((r for r in near if len(r.document.children(r.clause.path)) == counted), None)):
         return just
+    if top.document.children(top.clause.path):
+        return None
     if _APPLIES.search(question.text):
         return next((r for r in lists if _REQUIRES.search(r.clause.text)), None)
     if not _LIST.search(question.text):

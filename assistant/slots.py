@@ -50,6 +50,15 @@ _ACTIONS = {
 _ACTION = re.compile(
     rf"(?:能不能|可不可以|能否|可否|可以|能|允许|怎么|如何|咋)[^,，。?？]{{0,6}}(?P<verb>{'|'.join(_ACTIONS)})"
 )
+#: 医保卡丢了上哪补.
+_LOST = re.compile(
+    r"(?P<what>[一-鿿]{0,4}[卡证本簿书])(?:弄|搞|遗)?(?:丢|掉|失)了?[^。?？]{0,8}(?:补|怎么办|咋办|咋个办)"
+)
+#: Whether there is money for it at all: any word for such money near is an answer.
+_AID = re.compile(r"有(?:没有|无|啥|什么)(?:[^,，。?？]{0,4})(补贴|补助|奖励|津贴|优惠|减免|奖金|补偿)")
+_AID_WORDS = re.compile(r"补贴|补助|奖励|津贴|优惠|减免|奖金|补偿|免费|减按|资助|扶持|表彰|贴息|救助|报销|免收|元|待遇")
+_ASKS_MARKS = re.compile(r"[多几][少]?分(?:才|能|可|够|[?？]|$)|(?:加|扣|得|算|要)(?:多少|几)分")
+_MARKS = re.compile(r"[\d一二三四五六七八九十百]分(?!之|局|钟|类|别|工|期)|分值|积分")
 _FUTURE = re.compile(r"(20\d\d)年?(?:底|末|的)?(?:.{0,8})(?:目标|标准|多少|要达到|指标|规划|计划|是多少)")
 
 
@@ -90,6 +99,12 @@ def missing_slot(question: Question, ranked: Sequence[Ranked], expansion: str = 
         return f"{person}的年龄和经历"
     if (action := _ACTION.search(question.text)) and not re.search(_ACTIONS[action["verb"]], _texts(ranked, 5)):
         return f"能不能{action['verb']}、怎么{action['verb']}"
+    if (lost := _LOST.search(question.text)) and not re.search(_ACTIONS["补办"], _texts(ranked, 5)):
+        return f"{lost['what'] or '证件'}丢失后怎么补办"
+    if (aid := _AID.search(question.text)) and not re.search(_AID_WORDS, near):
+        return f"有没有{aid[1]}"
+    if _ASKS_MARKS.search(question.text) and not _MARKS.search(near):
+        return "具体分值"
     opening = _OPENING.search(question.text)
     if opening and (opening["verb"] or opening["verb2"]) not in nearest:
         return f"{opening['verb'] or opening['verb2']}的办法"

@@ -8,7 +8,7 @@ _SLOTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "money",
         re.compile(
-            r"多少钱|几多钱|好多钱|多少块|(?<!哪)几块钱?(?!地|田|工地)|几[百千万]+块钱?(?=[?？]|$|呢|啊)|多少元|[发领补奖贷借罚交缴拿给赔](?:放|励|贴|款|到底)*(?:的)?(?:几多|多少|好多)(?!家|个|人|户|次|种|项|天|年|%)|[赔罚补奖]几[十百千]?[万千百]|多少万(?!人|户|吨|平)|几多(?:钱)?\s*[?？]?$|补助金额|奖金|标准是?多少"
+            r"多少钱|几多钱|好多钱|多少块|(?<!哪)几块钱?(?!地|田|工地)|几[百千万]+块钱?(?=[?？]|$|呢|啊)|多少元|(?:费|票价|租金|押金)(?:是|要|得|大概|一[天月年次])*(?:多少|几多|好多)(?!家|个|人|户|次|种|项|天|年|%)|[发领补奖贷借罚交缴拿给赔](?:放|励|贴|款|到底)*(?:的)?(?:几多|多少|好多)(?!家|个|人|户|次|种|项|天|年|%)|[赔罚补奖]几[十百千]?[万千百]|多少万(?!人|户|吨|平)|几多(?:钱)?\s*[?？]?$|补助金额|奖金|标准是?多少"
         ),
     ),
     (
@@ -74,6 +74,11 @@ _VALIDITY = re.compile(
 _MARKS_NO_MONEY = re.compile(r"积分|[加扣给得拿记]?[几多]少?分(?!钱|之)|多少分|几分")
 
 
+_WHETHER = re.compile(
+    r"能不能|可不可以|要不要|行不行|合不合|该不该|会怎么?样|可以[^,，。?？]*[吗么]|能[^,，。?？]*[吗么]"
+)
+
+
 def asks_of(text: str) -> frozenset[str]:
     """The slots that ``text`` asks for: money, number, phone, place, address, materials, hours, who, when, definition,
     list; and ``validity``, whether a document is in force.
@@ -81,6 +86,9 @@ def asks_of(text: str) -> frozenset[str]:
     asks = {name for name, pattern in _SLOTS if pattern.search(text)}
     if "money" in asks and _MARKS_NO_MONEY.search(text):
         asks = asks - {"money"} | {"number"}
+    if "phone" in asks and _WHETHER.search(text):
+        # 能不能自己弄个急救电话号码 asks for no number.
+        asks = asks - {"phone"}
     if _VALIDITY.search(text):
         asks.add("validity")
     return frozenset(asks)

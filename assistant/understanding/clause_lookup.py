@@ -45,10 +45,14 @@ def _loosely(label: SpokenLabel, below: Sequence[tuple[str, ...]], position: int
     """What a label can mean that no printed one fits to the letter: 条 said of any numbering, one bracket for another."""
     if label.kind == "article" and not (position == 0 and any(label_kind(p[0])[0] == "article" for p in below)):
         # 第十八条 of an 意见 that numbers its items (十八), 第13条 of one that numbers them 13. throughout.
+        heads = [p for p in below if label_kind(p[-1])[0] == "chinese" and len(p) == 1] if position == 0 else []
         for kind in ("bracketed_chinese", "arabic"):
             found = [p for p in below if label_kind(p[-1]) == (kind, label.number[:1])]
+            if len(found) > 1 and heads:
+                break  # Numbers that begin anew under every heading: 第四条 is 四、.
             if found:
                 return found if len(found) == 1 else [p for p in found if len(p) == min(map(len, found))]
+        return [p for p in heads if label_kind(p[-1])[1] == label.number[:1]]
     if label.kind in ("bracketed_chinese", "bracketed_arabic"):
         other = "bracketed_arabic" if label.kind == "bracketed_chinese" else "bracketed_chinese"
         return [p for p in below if position and label_kind(p[-1]) == (other, label.number)]

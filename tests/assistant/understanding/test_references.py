@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.errors import UnknownClause
 from assistant.normalise import clean_question
 from assistant.understanding.clause_lookup import find_clause
 from assistant.understanding.references import read_references
 from ingest import ClausePath
+from ingest.reader import read_documents
 from ingest.refs import label_kind
 
 SOCIAL, WEATHER, QUAKE = "余府发〔2023〕19号", "余府发〔2023〕15号", "余府办发〔2023〕19号"
@@ -310,3 +312,46 @@ def test_a_copied_citation_leads_back_to_its_clause(assistant, gazette_documents
             assert [(d.document_id, p) for m in found.clauses for d, p in m.targets] == [
                 (document.document_id, clause.path)
             ], citation
+
+
+ANEW = """明川市落户实施意见
+
+一、总体要求
+
+(一)坚持自愿。尊重群众意愿。
+
+(二)坚持便民。简化手续。
+
+二、落户条件
+
+(一)稳定就业。签订劳动合同的可以落户。
+
+(二)稳定住所。租房的可以落户。
+
+三、办理时限
+
+(一)当场办结。材料齐全的当场办结。
+"""
+
+
+@pytest.mark.parametrize(
+    ("spelling", "path"),
+    [
+        ("第二条", "二"),
+        ("第二条第(二)项", "二/(二)"),
+        ("第二条(一)", "二/(一)"),
+        ("二、(一)", "二/(一)"),
+        ("第三条", "三"),
+    ],
+)
+def test_an_article_of_a_document_without_any_is_its_heading_of_that_number(tmp_path, spelling, path):
+    (tmp_path / "落户.txt").write_text(ANEW, encoding="utf-8")
+    (document,) = read_documents(tmp_path / "落户.txt")
+    assert str(find_clause(document, spelling)) == path
+
+
+def test_a_heading_that_is_not_there_is_none_of_the_items_under_others(tmp_path):
+    (tmp_path / "落户.txt").write_text(ANEW.replace("三、办理时限", "三、办理"), encoding="utf-8")
+    (document,) = read_documents(tmp_path / "落户.txt")
+    with pytest.raises(UnknownClause):
+        find_clause(document, "第九条")
