@@ -119,7 +119,9 @@ _ASKS_FEE = re.compile(
     r"收不收(?:钱|费)|要不要(?:交)?(?:钱|花钱)|免费|要收费|收费吗|(?:要|得|还)(?:交|花)?钱[吗么不]|工本费"
 )
 _FEE = re.compile(r"收费|收取|免费|免收|费用|工本费|不得收|无偿")
-_IN_FORCE = re.compile(r"施行|执行|实施|生效|起效|作数")
+_IN_FORCE = re.compile(
+    r"施行|执行|实施|生效|起效|作数|(?:政策|办法|规定|文件|通知|意见|条例|细则|方案)[^,，。?？]{0,10}(?:开始|起算|启用|起用)"
+)
 _STARTS = re.compile(r"算起|起算|开始")
 #: Who asks by name for what one clause of a document is for (entry into force, interpretation) wants that clause.
 _BY_NAME = 12.0

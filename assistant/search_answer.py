@@ -50,7 +50,12 @@ def search_and_state(holdings: Holdings, question: Question, table: TableAnswer 
     place = foreign_place(question.text, holdings.home)
     if place and not any(place in r.clause.text or place in r.document.title for r in ranked[:3]):
         return decline(ranked, f"已收录的文件没有{place}的规定,本市文件不能当作{place}的依据。{HOTLINE}")
-    if table is None and top.row is not None and (draft := row_draft(top.document, top.row, question)):
+    if (
+        table is None
+        and top.row is not None
+        and not question.sides
+        and (draft := row_draft(top.document, top.row, question))
+    ):
         return _state_row(top, draft)
     if table is None:
         # A table whose cells do not answer says nothing as text.
