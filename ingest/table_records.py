@@ -70,7 +70,8 @@ class Records:
             message = f"数值疑有识别残留:{cell.text}(按 {value.number:g} 读取)"
             advice = "请对照原件确认该数值"
             self.findings.append(Finding("doubtful_value", "warning", message, str(path), cell.start, advice))
-        names = [x for x in row.labels if len(row.labels) == 1 or not (x.endswith("年") and year_alone(x))]
+        # A row of years only (2024年 over 2025年) is named by them.
+        names = [x for x in row.labels if not (x.endswith("年") and year_alone(x))] or row.labels
         return Cell(
             path, " ".join(names), label, year, self._unit_of(row, column, cell, value),
             value.number if value else None, cell.text, cell.start, cell.end,

@@ -417,6 +417,12 @@ def test_rows_keep_their_columns() -> None:
     assert [squash(text[r.start : r.end]) for r in rows_of(grid)] == ["类名值", "甲一1", "2"]
 
 
+def test_a_row_of_years_only_is_named_by_them() -> None:
+    drawn = "|区||序号\n|1||\n序号|^||\n2024年|||\n|2025||序号"
+    printed = read_drawn(drawn)
+    assert printed.table and all(cell.row for cell in printed.table.cells)
+
+
 def test_markdown_keeps_an_empty_first_cell() -> None:
     grid = grid_of_lines(read_layout("| |2023年|2024年|\n|---|---|---|\n|产值|1|2|").lines)
     assert [(c.row, c.column, c.text) for c in grid.cells][:2] == [(0, 0, ""), (0, 1, "2023年")]
