@@ -8,8 +8,10 @@ from dataclasses import replace
 
 from assistant.confidence import Confidence
 from assistant.holdings import Holdings
+from assistant.marks import content_marks
 from assistant.normalise import bare
-from assistant.retrieve import Ranked, asked_count, content_marks
+from assistant.retrieve import Ranked
+from assistant.slot_fit import asked_count
 from assistant.sources import without_label
 from assistant.understanding.question import Question
 from ingest import Clause, ClauseRef

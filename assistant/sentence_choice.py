@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assistant.figures import quantities
+from assistant.marks import content_marks
 from assistant.normalise import bare
-from assistant.retrieve import content_marks
 from assistant.sources import own_text, sentences
 from ingest import Clause
 

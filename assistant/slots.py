@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.figures import quantities
+from assistant.marks import content_marks
 from assistant.normalise import bare
-from assistant.retrieve import Ranked, content_marks
+from assistant.retrieve import Ranked
 from assistant.understanding.question import Question
 from ingest import ClausePath
 from ingest.numerals import read_numeral

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from assistant.answer_builder import AnswerBuilder
 from assistant.holdings import Holdings
+from assistant.marks import content_marks
 from assistant.models import Answer
 from assistant.normalise import bare
-from assistant.retrieve import content_marks
 from assistant.sources import Draft, Source, citation_text
 from assistant.tables import CALCULATED, COUNTED, TableAnswer, answer_table
 from assistant.tracing import note_kind
