@@ -27,7 +27,7 @@ _ASKS_RULE = re.compile(
 #: A name put in quotation marks is meant to the letter.
 _QUOTED = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 _CUES = {
-    "research": re.compile(r"调研|研究|分析|文章|作者|建议对策|对策|问题"),
+    "research": re.compile(r"调研|研究|分析|文章|作者|建议|对策|问题|毛病|不足|短板"),
     "meeting": re.compile(r"常务会|会议|会上|开会|报道|强调|审议"),
 }
 

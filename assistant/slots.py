@@ -133,7 +133,8 @@ def _person(question: str, text: str) -> str:
 
 
 def _defines(term: str, text: str) -> bool:
-    return any(term in s and _DEFINES.search(s) for s in re.split(r"[。\n]", text))
+    """Whether a sentence defines the term, or lists what is called so (首单甲、首单乙等三个"首单")."""
+    return any(term in s and (_DEFINES.search(s) or s.count(term) >= 3) for s in re.split(r"[。\n]", text))
 
 
 #: An amount of money must stand beside what it is for: 奖励 in one part of a sentence and 10亿元 in another are two things.

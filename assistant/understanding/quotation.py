@@ -13,6 +13,8 @@ _WORDING_CUE = re.compile(
 _COPULA = re.compile(
     r"[,，。]?\s*(?:——|--|—)?\s*(?:这句(?:话)?|这段(?:话)?|这话|以上|上面|是不是|是|有没有|跟|和|与)+(?:一字不差的?|原文|原话|原句).{0,8}$"
 )
+#: What makes a title of the quotation before it.
+_NAMED = re.compile(r"\s*(?:一文|这?篇|这?份(?:文件|通知|意见|办法)|的?(?:报道|文章|调研))")
 #: Shorter wording occurs anywhere and proves nothing.
 _SHORTEST = 12
 
@@ -21,7 +23,11 @@ def quotation_of(text: str) -> str:
     """The longest quotation, or the sentence before 这句是原文吗; empty where no wording is asked about."""
     if not _WORDING_CUE.search(_QUOTED.sub("", text)):
         return ""
-    quoted = sorted((m["q"] for m in _QUOTED.finditer(text)), key=len)
+    # “市政府召开第39次常务会”一文 names a document.
+    found = [m for m in _QUOTED.finditer(text) if not _NAMED.match(text, m.end())]
+    quoted = sorted((m["q"] for m in found), key=len)
+    if _QUOTED.search(text) and not quoted:
+        return ""
     if quoted:
         return quoted[-1] if len(bare(quoted[-1])) >= 4 else ""
     body = _COPULA.sub("", text)
