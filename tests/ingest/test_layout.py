@@ -234,5 +234,5 @@ def test_long_files_take_time_in_proportion(block: str) -> None:
             parse(f"某市公园管理办法\n\n{text}\n")
         return time.perf_counter() - began
 
-    # eight times the text; a busy machine may lose half a second, a square would lose eight
-    assert seconds(1600) < 0.5 + 24 * seconds(200)
+    # eight times the text; a busy machine may lose half a second now and then, a square would lose eight each time
+    assert any(seconds(1600) < 0.5 + 24 * seconds(200) for _ in range(3))
