@@ -83,13 +83,8 @@ def state_run(
 
 def _topic(document: Document, clause: Clause) -> str:
     """What a reader knows before the clause begins: the title and the headings above it."""
-    above = [document.title, clause.heading or ""]
-    path = clause.path.parent
-    while path is not None:
-        parent = document.by_path.get(str(path))
-        above.append((parent.heading or "") if parent else "")
-        path = path.parent
-    return "\n".join(above)
+    headed = (*document.above(clause.path), clause)
+    return "\n".join([document.title, *(c.heading for c in headed if c.heading)])
 
 
 def sentence_draft(document: Document, clause: Clause, start: int, end: int) -> Draft:

@@ -22,7 +22,7 @@ from assistant.tables import TableAnswer
 from assistant.tracing import note_confidence, note_kind, stage
 from assistant.understanding.places import foreign_place
 from assistant.understanding.question import Question
-from ingest import Clause, ClausePath, Document
+from ingest import Clause, Document
 
 #: A lead-in and this many items less one are shown; a longer list is opened.
 _LISTED = 25
@@ -173,13 +173,5 @@ def _state_list(builder: AnswerBuilder, document: Document, clause: Clause, draf
 
 def _place(document: Document, clause: Clause) -> str:
     """The headings that a short item stands under, in brackets: an item without them means little."""
-    if len(clause.text) > 80 or clause.path.parent is None:
-        return ""
-    above: list[str] = []
-    path: ClausePath | None = clause.path.parent
-    while path is not None:
-        parent = document.by_path.get(str(path))
-        if parent and parent.heading:
-            above.insert(0, parent.heading)
-        path = path.parent
-    return f"({'—'.join(above)})" if above else ""
+    headings = [c.heading for c in document.above(clause.path) if c.heading]
+    return f"({'—'.join(headings)})" if headings and len(clause.text) <= 80 else ""

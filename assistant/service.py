@@ -11,7 +11,7 @@ from assistant.alike import grouped
 from assistant.answering import Answerer
 from assistant.cards import card_of, clause_card
 from assistant.errors import AssistantError, UnknownClause
-from assistant.lexicon import TYPO, Homophones, Lexicon
+from assistant.lexicon import Homophones, Lexicon
 from assistant.models import (
     AlikeClause,
     Answer,
@@ -56,9 +56,7 @@ class Assistant:
 
     def __init__(self, settings: Settings, store: Store, encoder: Encoder, snapshot: Snapshot, lexicon: Lexicon):
         self.settings, self.store, self.encoder, self.lexicon = settings, store, encoder, lexicon
-        officials = (official for term in lexicon.terms for official in term.officials)
-        everyday = (term.everyday for term in lexicon.terms if term.subject != TYPO)
-        self._homophones = Homophones(officials, usual_terms().__contains__, everyday)
+        self._homophones = Homophones.of(lexicon.terms, usual_terms().__contains__)
         self._swap = threading.Lock()
         self._answerer = self._build(snapshot)
 

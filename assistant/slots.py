@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.figures import quantities
@@ -11,7 +11,6 @@ from assistant.marks import content_marks
 from assistant.normalise import bare
 from assistant.retrieve import Ranked
 from assistant.understanding.question import Question
-from ingest import ClausePath
 from ingest.numerals import read_numeral
 
 _PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|12\d{3}|400-?\d{3}-?\d{4}|[2-8]\d{6,7})(?!\d)")
@@ -41,7 +40,8 @@ _ASKS_BIOGRAPHY = re.compile(
 _BIOGRAPHY = re.compile(r"\d岁|出生|籍贯|学历|历任|原任|曾任")
 _COMRADE = re.compile(r"([一-鿿]{2,4}?)同志")
 #: What offices do on request, with the words that a document may use for it; none of them near: it does not say.
-#: 投诉, 提前, 抵押, 继承, 分期, 转让 were tried: a fifth of those who ask so are answered by a clause without the word.
+#: Of 50 written questions on laws that ask for one of these, all answerable, 4 are declined; 投诉, 提前, 抵押, 继承, 分期 and
+#: 转让 were tried with them and left out: of 250 that ask for any, 46 were.
 _ACTIONS = {
     "补缴": r"补缴|补交|追缴|补足|补费", "补交": r"补缴|补交|追缴|补足|补费",
     "退费": r"退费|退款|退还|返还|退回|退付|清退", "退款": r"退费|退款|退还|返还|退回|退付|清退|退货",
@@ -53,12 +53,12 @@ _ACTION = re.compile(
 )
 #: 医保卡丢了上哪补.
 _LOST = re.compile(
-    r"(?P<what>[一-鿿]{0,4}[卡证本簿书])(?:弄|搞|遗)?(?:丢|掉|失)了?[^。?？]{0,8}(?:补|怎么办|咋办|咋个办)"
+    r"(?P<what>(?:(?![的我你您他她把])[一-鿿]){0,4}[卡证本簿书])(?:弄|搞|遗)?(?:丢|掉|失)了?[^。?？]{0,8}(?:补|怎么办|咋办|咋个办)"
 )
 #: Whether there is money for it at all: any word for such money near is an answer.
 _AID = re.compile(r"有(?:没有|无|啥|什么)(?:[^,，。?？]{0,4})(补贴|补助|奖励|津贴|优惠|减免|奖金|补偿)")
 _AID_WORDS = re.compile(r"补贴|补助|奖励|津贴|优惠|减免|奖金|补偿|免费|减按|资助|扶持|表彰|贴息|救助|报销|免收|元|待遇")
-_ASKS_MARKS = re.compile(r"[多几][少]?分(?:才|能|可|够|[?？]|$)|(?:加|扣|得|算|要)(?:多少|几)分")
+_ASKS_MARKS = re.compile(r"(?:多少|几)分(?!钟|之)")
 _MARKS = re.compile(r"[\d一二三四五六七八九十百]分(?=[;；,，。、)）\s以的为]|$)|分值为")
 _FUTURE = re.compile(r"(20\d\d)年?(?:底|末|的)?(?:.{0,8})(?:目标|标准|多少|要达到|指标|规划|计划|是多少)")
 
@@ -101,7 +101,7 @@ def missing_slot(question: Question, ranked: Sequence[Ranked], expansion: str = 
     if (action := _ACTION.search(question.text)) and not re.search(_ACTIONS[action["verb"]], _texts(ranked, 5)):
         return f"能不能{action['verb']}、怎么{action['verb']}"
     if (lost := _LOST.search(question.text)) and not re.search(_ACTIONS["补办"], _texts(ranked, 5)):
-        return f"{lost['what'] or '证件'}丢失后怎么补办"
+        return f"{lost['what']}丢失后怎么补办"
     if (aid := _AID.search(question.text)) and not re.search(_AID_WORDS, near):
         return f"有没有{aid[1]}"
     if _ASKS_MARKS.search(question.text) and not _MARKS.search(near):
@@ -133,8 +133,9 @@ def _person(question: str, text: str) -> str:
 
 
 def _defines(term: str, text: str) -> bool:
-    """Whether a sentence defines the term, or lists what is called so (首单甲、首单乙等三个"首单")."""
-    return any(term in s and (_DEFINES.search(s) or s.count(term) >= 3) for s in re.split(r"[。\n]", text))
+    """Whether a sentence defines the term, or lists what is called so (甲、乙、丙等三个“首单”)."""
+    summed = re.compile(rf"[两三四五六七八九十\d]个[“\"「]?{re.escape(term)}")
+    return any(term in s and (_DEFINES.search(s) or summed.search(s)) for s in re.split(r"[。\n]", text))
 
 
 #: An amount of money must stand beside what it is for: 奖励 in one part of a sentence and 10亿元 in another are two things.
@@ -167,9 +168,7 @@ def _gives_amount(question: Question, ranked: Ranked, subject: Subject) -> bool:
     195元 of one benefit is no answer to a question about another: the sentence, or what it stands under, must name it.
     """
     document = ranked.document
-    above = document.title + "".join(
-        document.by_path[str(p)].text for p in _ancestors(ranked.clause.path) if str(p) in document.by_path
-    )
+    above = document.title + "".join(clause.text for clause in document.above(ranked.clause.path))
     for clause in [ranked.clause, *document.descendants(ranked.clause.path)[:20]]:
         for sentence in re.split(r"[。\n]", clause.text):
             if not _has_amount(question, sentence) and not _has_rate(question, sentence):
@@ -188,13 +187,6 @@ def _has_amount(question: Question, text: str) -> bool:
         (not purpose or purpose[0] in part) and any(q.unit in ("元", "美元") for q in quantities(part))
         for part in parts
     )
-
-
-def _ancestors(path: ClausePath) -> Iterator[ClausePath]:
-    parent = path.parent
-    while parent is not None:
-        yield parent
-        parent = parent.parent
 
 
 #: An item as short as this takes its subject from what it stands under (三级医院1300元).

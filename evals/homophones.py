@@ -7,19 +7,17 @@ term has one character replaced by another of the same sound that the questions 
 from __future__ import annotations
 
 import random
-import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 import click
 
-from assistant.lexicon import TYPO, Homophones, Lexicon
-from assistant.lexicon.homophones import sound
+from assistant.lexicon import Homophones, Lexicon
+from assistant.lexicon.homophones import TERM, sound
 from embeddings.pair_encoder import usual_terms
 from embeddings.train.written import read_written
 
-_TERM = re.compile(r"[一-鿿]{3,10}")
 _USUAL = 20
 
 
@@ -44,9 +42,8 @@ def mistyped(questions: Sequence[str], terms: frozenset[str], rng: random.Random
 @click.option("--seed", default=3, show_default=True)
 def main(seed: int) -> None:
     terms = Lexicon.load().terms
-    officials = frozenset(o for term in terms for o in term.officials if _TERM.fullmatch(o))
-    everyday = (term.everyday for term in terms if term.subject != TYPO)
-    homophones = Homophones(officials, usual_terms().__contains__, everyday)
+    officials = frozenset(o for term in terms for o in term.officials if TERM.fullmatch(o))
+    homophones = Homophones.of(terms, usual_terms().__contains__)
     questions = [question.text for question in read_written()]
     began = time.perf_counter()
     changed = [q for q in questions if homophones.correct(q) != q]

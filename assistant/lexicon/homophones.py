@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
+from assistant.lexicon.terms import TYPO, Term
+
 Key = TypeVar("Key")
 
 #: A shorter term has too many neighbours in sound; of a longer one people type only a part.
-_TERM = re.compile(r"[一-鿿]{3,10}")
+TERM = re.compile(r"[一-鿿]{3,10}")
 _WORD = re.compile(r"[一-鿿]{2,10}")
 #: From this length on one odd pair beside the wrong character is enough: the rest of the term speaks for it.
 _LONG = 4
@@ -34,10 +36,18 @@ class Homophones:
     """
 
     def __init__(self, terms: Iterable[str], is_known: Callable[[str], bool], words: Iterable[str] = ()):
-        self._terms = frozenset(term for term in terms if _TERM.fullmatch(term))
+        self._terms = frozenset(term for term in terms if TERM.fullmatch(term))
         self._words = frozenset(word for word in words if _WORD.fullmatch(word))
         self._is_known = is_known
+        # Longest first.
         self._lengths = sorted({len(term) for term in self._terms}, reverse=True)
+
+    @classmethod
+    def of(cls, terms: Iterable[Term], is_known: Callable[[str], bool]) -> Homophones:
+        """Puts the official words of a lexicon right; Pinyin may spell its everyday words as well."""
+        rows = tuple(terms)
+        officials = (official for row in rows for official in row.officials)
+        return cls(officials, is_known, (row.everyday for row in rows if row.subject != TYPO))
 
     @cached_property
     def _by_sound(self) -> dict[tuple[str, ...], str]:

@@ -44,8 +44,8 @@ def _fits(label: SpokenLabel, printed: str) -> bool:
 def _loosely(label: SpokenLabel, below: Sequence[tuple[str, ...]], position: int) -> list[tuple[str, ...]]:
     """What a label can mean that no printed one fits to the letter: 条 said of any numbering, one bracket for another."""
     if label.kind == "article" and not (position == 0 and any(label_kind(p[0])[0] == "article" for p in below)):
-        # 第十八条 of an 意见 that numbers its items (十八), 第13条 of one that numbers them 13. throughout.
         heads = [p for p in below if label_kind(p[-1])[0] == "chinese" and len(p) == 1] if position == 0 else []
+        # 第十八条 of an 意见 that numbers its items (十八), 第13条 of one that numbers them 13. throughout.
         for kind in ("bracketed_chinese", "arabic"):
             found = [p for p in below if label_kind(p[-1]) == (kind, label.number[:1])]
             if len(found) > 1 and heads:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 #: What sets things side by side; without it 和 joins words of one question.
-_EACH = r"分别|这[两三四几](?:份|部|个文件)|各自?(?=是|有|从|拿|审|管|要|归|由|在|怎|多|几|算|给|交|找|去)|哪个更"
+_EACH = r"分别|这[两三四几](?:份|部|个文件)|各自?(?=是|有|从|拿|审|管|要|归|由|在|怎|多|几|算|给|交|找|去)"
 _THING = r"[^,，。;；?？、和跟与]{2,12}?"
 _COORDINATED = re.compile(
     rf"^(?P<head>(?:[^,，。;；]{{2,20}}[,，])?)(?P<things>{_THING}(?:(?:、|和|跟|与){_THING}){{1,3}})"

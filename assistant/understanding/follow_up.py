@@ -78,7 +78,8 @@ def follows_on(text: str, references: ExplicitReferences, directory: Directory) 
 
 #: 第二道谁审, 下一步呢 after an answer from an item: the item of that number, the one behind it.
 _STEP = re.compile(
-    r"第(?P<n>[一二三四五六七八九十\d]{1,2})(?:道|步|关|个|环节|阶段|轮)|(?P<next>下一(?:道|步|关|个|环节|阶段)|接下来|然后呢|之后呢|再往下)"
+    r"第(?P<n>十?[一二三四五六七八九]|十|[1-9]\d?)(?:道|步|关|环节|阶段|轮|个(?:步骤|环节|阶段)?(?=呢|[?？,，]|$))"
+    r"|下一(?:道|步|关|个|环节|阶段)|接下来|然后呢|之后呢|再往下"
 )
 
 

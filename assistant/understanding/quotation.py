@@ -24,12 +24,9 @@ def quotation_of(text: str) -> str:
     if not _WORDING_CUE.search(_QUOTED.sub("", text)):
         return ""
     # “市政府召开第39次常务会”一文 names a document.
-    found = [m for m in _QUOTED.finditer(text) if not _NAMED.match(text, m.end())]
-    quoted = sorted((m["q"] for m in found), key=len)
-    if _QUOTED.search(text) and not quoted:
-        return ""
-    if quoted:
-        return quoted[-1] if len(bare(quoted[-1])) >= 4 else ""
+    if found := list(_QUOTED.finditer(text)):
+        longest = max((m["q"] for m in found if not _NAMED.match(text, m.end())), key=len, default="")
+        return longest if len(bare(longest)) >= 4 else ""
     body = _COPULA.sub("", text)
     if body != text and len(bare(body)) >= _SHORTEST:
         return re.sub(r"^(?:帮我|请)?(?:核对|核稿|校对|看看)(?:一下)?[:：,，]?", "", body)

@@ -98,6 +98,16 @@ def test_a_step_is_found_by_its_place_after_the_one_spoken_of(assistant, message
     assert (answer.citations[0].document_number, answer.citations[0].clause) == (REVIEW, clause)
 
 
+@pytest.mark.parametrize("message", ["第十十道谁审", "第00道呢", "第1一步", "第九十九道呢", "第二个孩子有补贴吗"])
+def test_what_names_no_step_is_an_ordinary_follow_up(assistant, message):
+    history = [
+        Turn(role="user", content="信息公开第一道审核谁来"),
+        Turn(role="assistant", content=f"信息拟稿人负责初审。({REVIEW} 第七条第1项(1))"),
+    ]
+    cited = [c.clause for c in assistant.ask(message, history).citations]
+    assert cited[:1] != ["第七条/1/(2)"]
+
+
 # -- figures -----------------------------------------------------------------------------------------------------
 
 STATEMENT = "年满60周岁的居民每月可领195元以上,公示时间不超过15日。"

@@ -6,16 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.lexicon import TYPO, Homophones, Lexicon
+from assistant.lexicon import Homophones, Lexicon
 from embeddings.pair_encoder import usual_terms
 from embeddings.train.written import read_written
 
 
 @pytest.fixture(scope="module")
 def homophones() -> Homophones:
-    terms = Lexicon.load().terms
-    everyday = (term.everyday for term in terms if term.subject != TYPO)
-    return Homophones((o for term in terms for o in term.officials), usual_terms().__contains__, everyday)
+    return Homophones.of(Lexicon.load().terms, usual_terms().__contains__)
 
 
 @pytest.mark.parametrize(

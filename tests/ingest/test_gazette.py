@@ -198,6 +198,17 @@ def test_parent_and_child_share_no_text(gazette_documents: tuple[Document, ...])
     assert "交通工程" not in document.by_path["第四条"].text
 
 
+def test_what_stands_above_and_under_a_clause_is_what_reading_all_finds(
+    gazette_documents: tuple[Document, ...],
+) -> None:
+    for document in gazette_documents:
+        for clause in document.clauses:
+            under = [c for c in document.clauses if c.path.parent == clause.path]
+            above = [c for c in document.clauses if clause.path.is_within(c.path) and c is not clause]
+            assert list(document.children(clause.path)) == under
+            assert list(document.above(clause.path)) == sorted(above, key=lambda c: len(c.path.labels))
+
+
 def test_headings_are_read_without_their_numbers(gazette_documents: tuple[Document, ...]) -> None:
     documents = by_id(gazette_documents)
     for document, path, heading in [
